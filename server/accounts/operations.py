@@ -1,0 +1,235 @@
+"""Writes of people, roles, devices and their ways in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.accounts import events, passwords
+from server.accounts.models import ApiToken, Credential, Device, DevicePresence, LoginSession, Role, User
+from server.core import clock, journal
+from server.core.acts import Act
+from server.core.canonical import sha256
+from server.core.db import Record
+from server.core.errors import Problem, declare
+from server.permissions import policy
+
+TRIES = 5
+LONGEST_LOCK_MINUTES = 15
+
+declare("login_taken", 422, "never",
+        en="The login {login} is taken. Choose another.", zh="用户名 {login} 已被使用，请换一个。")
+declare("grant_beyond_own", 403, "never",
+        en="You cannot grant more than you have yourself ({permission}).", zh="不能授予您自己没有的权限（{permission}）。")
+declare("device_foreign", 403, "reauth",
+        en="This client is registered to another user. Log in again.", zh="本客户端已登记给其他用户，请重新登录。")
+declare("device_revoked", 403, "never",
+        en="This device was shut out by an administrator. Unsent work is handed in safely, then wiped here.",
+        zh="管理员已停用此设备。未发送的内容会先安全交回，再从本机清除。")
+
+
+def _locked(act: Act, model: type[Any], record_id: str) -> Any:
+    found = act.session.get(model, record_id, with_for_update=True, populate_existing=True)
+    if found is None or (isinstance(found, Record) and found.deleted_at is not None):
+        raise Problem("not_found")
+    return found
+
+
+def _require_own_roles(act: Act, role_ids: list[str]) -> None:
+    """Nobody hands out what he has not got: otherwise adding a user would be a way to more rights."""
+    roles = act.session.execute(sa.select(Role).where(Role.id.in_(role_ids))).scalars().all()
+    if len(roles) != len(set(role_ids)):
+        raise Problem("not_found")
+    for role in roles:
+        _require_own_grants(act, role.grants)
+
+
+def _require_own_grants(act: Act, grants: list[str]) -> None:
+    for grant in grants:
+        if not policy.has(act.actor, grant):
+            raise Problem("grant_beyond_own", permission=grant)
+
+
+def add_user(act: Act, user_id: str, args: dict[str, Any]) -> User:
+    """Command user.add."""
+    policy.require(act, "user.add")
+    _require_own_roles(act, args["role_ids"])
+    if act.session.execute(sa.select(User.id).where(User.login == args["login"])).first():
+        raise Problem("login_taken", login=args["login"], fields={"login": ["taken"]})
+    password = args.pop("password")
+    user = User(id=user_id, **args)
+    act.session.add(user)
+    act.session.flush()
+    hashed = passwords.make_hash(password, user.login)
+    act.session.add(Credential(user_id=user.id, password_hash=hashed, changed_at=act.at))
+    journal.record(act, events.USER_ADDED, user)
+    return user
+
+
+def change_user(act: Act, user_id: str, args: dict[str, Any]) -> User:
+    """Command user.change."""
+    policy.require(act, "user.change")
+    user: User = _locked(act, User, user_id)
+    if "role_ids" in args:
+        _require_own_roles(act, args["role_ids"])
+    for name, value in args.items():
+        setattr(user, name, value)
+    journal.record(act, events.USER_CHANGED, user)
+    return user
+
+
+def disable_user(act: Act, user_id: str, _args: dict[str, Any]) -> User:
+    """Command user.disable: every session ends; unsent work on his phones reaches us through intake."""
+    policy.require(act, "user.disable")
+    user: User = _locked(act, User, user_id)
+    user.is_active = False
+    end_sessions(act, user.id)
+    journal.record(act, events.USER_DISABLED, user)
+    return user
+
+
+def enable_user(act: Act, user_id: str, _args: dict[str, Any]) -> User:
+    """Command user.enable."""
+    policy.require(act, "user.enable")
+    user: User = _locked(act, User, user_id)
+    user.is_active = True
+    journal.record(act, events.USER_ENABLED, user)
+    return user
+
+
+def change_password(act: Act, user_id: str, args: dict[str, Any]) -> User:
+    """Command user.change_password: one's own, with the present one; other sessions end."""
+    if act.actor.id != user_id:
+        raise Problem("not_allowed", permission="user.change_password")
+    user: User = _locked(act, User, user_id)
+    credential: Credential = _locked(act, Credential, user_id)
+    if not passwords.is_right(credential.password_hash, args["present"]):
+        raise Problem("login_wrong", fields={"present": ["wrong"]})
+    credential.password_hash = passwords.make_hash(args["wanted"], user.login)
+    credential.changed_at = act.at
+    end_sessions(act, user_id, but_device=act.actor.device_id)
+    journal.record(act, events.PASSWORD_CHANGED, user)
+    return user
+
+
+def end_sessions(act: Act, user_id: str, *, but_device: str | None = None) -> None:
+    """Revoke a user's logins, all or all but those of one device."""
+    which = sa.update(LoginSession).where(LoginSession.user_id == user_id, LoginSession.revoked_at.is_(None))
+    if but_device is not None:
+        which = which.where(sa.or_(LoginSession.device_id.is_(None), LoginSession.device_id != but_device))
+    act.session.execute(which.values(revoked_at=act.at))
+
+
+def add_role(act: Act, role_id: str, args: dict[str, Any]) -> Role:
+    """Command role.add."""
+    policy.require(act, "role.add")
+    _require_own_grants(act, args["grants"])
+    role = Role(id=role_id, **args)
+    act.session.add(role)
+    journal.record(act, events.ROLE_ADDED, role)
+    return role
+
+
+def change_role(act: Act, role_id: str, args: dict[str, Any]) -> Role:
+    """Command role.change."""
+    policy.require(act, "role.change")
+    _require_own_grants(act, args["grants"])
+    role: Role = _locked(act, Role, role_id)
+    for name, value in args.items():
+        setattr(role, name, value)
+    journal.record(act, events.ROLE_CHANGED, role)
+    return role
+
+
+def register_device(act: Act, user_id: str, device: dict[str, Any]) -> Device:
+    """The device of this id, made on first contact. Problem device_foreign or device_revoked."""
+    found = act.session.get(Device, device["id"], with_for_update=True, populate_existing=True)
+    if found is not None:
+        if found.user_id != user_id:
+            raise Problem("device_foreign")
+        if found.revoked_at is not None:
+            raise Problem("device_revoked")
+        return found
+    made = Device(user_id=user_id, **device)
+    act.session.add(made)
+    journal.record(act, events.DEVICE_REGISTERED, made)
+    return made
+
+
+def note_presence(act: Act, device_id: str, facts: dict[str, Any]) -> None:
+    """Keep what a client tells about itself."""
+    found = act.session.get(DevicePresence, device_id)
+    if found is None:
+        act.session.add(DevicePresence(device_id=device_id, last_seen_at=act.at, **facts))
+        return
+    found.last_seen_at = act.at
+    for name, value in facts.items():
+        setattr(found, name, value)
+
+
+def revoke_device(act: Act, device_id: str, _args: dict[str, Any]) -> Device:
+    """Command device.revoke: its sessions end at once; at its next contact it hands in unsent work and wipes itself."""
+    device: Device = _locked(act, Device, device_id)
+    if device.user_id != act.actor.id:
+        policy.require(act, "device.revoke")
+    device.revoked_at = act.at
+    act.session.execute(
+        sa.update(LoginSession).where(LoginSession.device_id == device_id).values(revoked_at=act.at)
+    )
+    journal.record(act, events.DEVICE_REVOKED, device)
+    return device
+
+
+def open_session(act: Act, user: User, device: dict[str, Any] | None, days: int) -> str:
+    """Log a user in and answer the token for his cookie, shown this once."""
+    kept = register_device(act, user.id, device) if device else None
+    token = secrets.token_urlsafe(32)
+    act.session.flush()
+    act.session.add(
+        LoginSession(
+            token_hash=sha256(token), user_id=user.id, device_id=kept.id if kept else None,
+            created_at=act.at, last_used_at=act.at, expires_at=act.at + dt.timedelta(days=days),
+        )
+    )  # fmt: skip
+    credential: Credential = _locked(act, Credential, user.id)
+    credential.wrong_tries, credential.locked_until = 0, None
+    journal.record(act, events.LOGGED_IN, user, device_id=kept.id if kept else None)
+    return token
+
+
+def note_wrong_try(act: Act, user_id: str) -> None:
+    """Count a wrong password; from the fifth on the account waits 1, 2, 4 … at most 15 minutes."""
+    credential: Credential = _locked(act, Credential, user_id)
+    credential.wrong_tries += 1
+    if credential.wrong_tries >= TRIES:
+        minutes = min(2 ** (credential.wrong_tries - TRIES), LONGEST_LOCK_MINUTES)
+        credential.locked_until = clock.now() + dt.timedelta(minutes=minutes)
+
+
+def issue_token(act: Act, user_id: str, args: dict[str, Any]) -> tuple[ApiToken, str]:
+    """Command api_token.issue for oneself; the token is shown this once."""
+    policy.require(act, "api_token.issue")
+    _require_own_grants(act, args["grants"])
+    user: User = _locked(act, User, user_id)
+    token = "callout_" + secrets.token_urlsafe(32)
+    made = ApiToken(
+        token_hash=sha256(token), user_id=user_id, name=args["name"], grants=args["grants"], created_at=act.at,
+        expires_at=act.at + dt.timedelta(days=args["days"]),
+    )  # fmt: skip
+    act.session.add(made)
+    act.session.flush()
+    journal.record(act, events.TOKEN_ISSUED, user, api_token_id=made.id, name=made.name)
+    return made, token
+
+
+def revoke_token(act: Act, token_id: str, _args: dict[str, Any]) -> ApiToken:
+    """Command api_token.revoke: one's own, or anyone's with the grant."""
+    made: ApiToken = _locked(act, ApiToken, token_id)
+    if made.user_id != act.actor.id:
+        policy.require(act, "api_token.revoke")
+    made.revoked_at = act.at
+    journal.record(act, events.TOKEN_REVOKED, _locked(act, User, made.user_id), api_token_id=made.id)
+    return made

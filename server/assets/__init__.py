@@ -1,0 +1,1 @@
+"""Product lines, products (models) and installed assets."""

@@ -1,0 +1,43 @@
+"""Tables of what we sell and service: lines, models, installed devices."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.core.db import Id, Record
+
+
+class ProductLine(Record):
+    """A family of products, such as chillers."""
+
+    __tablename__ = "product_line"
+    entity = "product_line"
+    name: Mapped[dict[str, Any]]
+
+
+class Product(Record):
+    """A model."""
+
+    __tablename__ = "product"
+    entity = "product"
+    product_line_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("product_line.id"), index=True)
+    model: Mapped[str]
+    name: Mapped[dict[str, Any]]
+
+
+class Asset(Record):
+    """An installed device at a site."""
+
+    __tablename__ = "asset"
+    entity = "asset"
+    product_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("product.id"), index=True)
+    customer_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("customer.id"), index=True)
+    site_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("site.id"), index=True)
+    serial: Mapped[str] = mapped_column(sa.String(80), index=True)
+    label: Mapped[str | None]
+    qr: Mapped[str | None] = mapped_column(sa.String(80), unique=True)
+    installed_on: Mapped[dt.date | None]

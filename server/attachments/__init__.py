@@ -1,0 +1,1 @@
+"""Files that belong to records. Not: their bytes (media)."""

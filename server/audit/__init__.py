@@ -1,0 +1,1 @@
+"""Reads of the journal: timelines and the check of the chain."""

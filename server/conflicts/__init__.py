@@ -1,0 +1,1 @@
+"""What needs a person: values that clashed and mutations that were parked."""

@@ -1,0 +1,162 @@
+"""Settings from the environment: each one documented, checked at start, a bad one named. Not: what admins set on screens."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class ConfigError(Exception):
+    """Start is refused: `problems` holds one sentence per bad setting."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its name, default, meaning and check."""
+
+    name: str
+    field: str
+    default: str
+    meaning: str
+    parse: Callable[[str], Any]
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"\d+", text) or not low <= int(text) <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+def _switch(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError("0 or 1")
+    return text == "1"
+
+
+def _folder(text: str) -> Path:
+    if not text:
+        raise ValueError("a folder")
+    return Path(text).expanduser().absolute()
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(" or ".join(words))
+        return text
+
+    return parse
+
+
+def _database(text: str) -> str:
+    if text and not re.match(r"(sqlite:///|postgresql\+psycopg://)", text):
+        raise ValueError("sqlite:///file or postgresql+psycopg://user:password@host/name")
+    return text
+
+
+def _public_url(text: str) -> str:
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise ValueError("an address such as https://service.example.com")
+    return text.rstrip("/")
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z.:\-]+", text):
+        raise ValueError("a name or address to listen on, such as 127.0.0.1 or 0.0.0.0")
+    return text
+
+
+SETTINGS = (
+    Setting("CALLOUT_DATA_DIR", "data_dir", "./var", "Folder of the database, keys, blobs and logs.", _folder),
+    Setting("DATABASE_URL", "database_url", "", "PostgreSQL, or another SQLite file. Empty: SQLite in the data folder.", _database),
+    Setting("PORT", "port", "8000", "Port of the web server.", _whole(1, 65535)),
+    Setting("CALLOUT_HOST", "host", "127.0.0.1", "Address the web server listens on.", _host),
+    Setting("CALLOUT_PUBLIC_URL", "public_url", "", "How customers and phones reach this server; begins every link in a notice.", _public_url),
+    Setting("DEMO", "demo", "1", "1: an empty server starts with the demo company. 0: the first page asks for yours.", _switch),
+    Setting("CALLOUT_LOG_LEVEL", "log_level", "info", "How much is logged.", _one_of("debug", "info", "warning", "error")),
+    Setting("CALLOUT_LOG_FORMAT", "log_format", "text", "text for people, json for log collectors.", _one_of("text", "json")),
+    Setting("CALLOUT_THREADS", "threads", "480", "Requests and open streams one web process serves at once.", _whole(16, 4000)),
+    Setting("CALLOUT_MAX_STREAMS", "max_streams", "400", "Open live streams one web process keeps; above, 503.", _whole(1, 3900)),
+    Setting("CALLOUT_WEB_PROCESSES", "web_processes", "1", "Web processes of `callout run`.", _whole(1, 64)),
+    Setting("CALLOUT_TRUSTED_PROXIES", "trusted_proxies", "0", "Reverse proxies in front whose X-Forwarded-* headers are believed.", _whole(0, 5)),
+    Setting("CALLOUT_SESSION_DAYS", "session_days", "90", "Days a login on a phone or screen lasts without use.", _whole(1, 400)),
+    Setting("CALLOUT_DATABASE_WAIT_SECONDS", "database_wait_seconds", "15", "How long a write waits for a locked database before it answers 503.", _whole(1, 120)),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The checked settings of one process."""
+
+    data_dir: Path
+    database_url: str
+    port: int
+    host: str
+    public_url: str
+    demo: bool
+    log_level: str
+    log_format: str
+    threads: int
+    max_streams: int
+    web_processes: int
+    trusted_proxies: int
+    session_days: int
+    database_wait_seconds: int
+
+    @property
+    def database(self) -> str:
+        """The address SQLAlchemy opens."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'callout.db'}"
+
+    @property
+    def base_url(self) -> str:
+        """The address that begins every link."""
+        return self.public_url or f"http://{'localhost' if self.host in ('0.0.0.0', '127.0.0.1') else self.host}:{self.port}"  # noqa: S104
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment; ConfigError names every bad one at once."""
+    source = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    problems = []
+    for setting in SETTINGS:
+        text = source.get(setting.name, setting.default).strip()
+        try:
+            values[setting.field] = setting.parse(text)
+        except ValueError as wanted:
+            problems.append(f"{setting.name}={_shown(setting.name, text)} is not usable: it must be {wanted}. {setting.meaning}")
+    problems += _unknown(source)
+    if not problems and values["max_streams"] >= values["threads"]:
+        problems.append("CALLOUT_MAX_STREAMS must be smaller than CALLOUT_THREADS: a pool full of streams answers nobody.")
+    if problems:
+        raise ConfigError(problems)
+    return Settings(**values)
+
+
+def _shown(name: str, text: str) -> str:
+    """A database address may hold a password: it is never printed."""
+    return "…" if name == "DATABASE_URL" and "@" in text else repr(text)
+
+
+def _unknown(source: Mapping[str, str]) -> list[str]:
+    known = {setting.name for setting in SETTINGS}
+    return [
+        f"{name} is not a setting of Callout: a typing mistake? Known: {', '.join(sorted(known))}."
+        for name in sorted(source)
+        if name.startswith("CALLOUT_") and name not in known
+    ]

@@ -1,0 +1,270 @@
+"""Work that is due at a time, in one table and two modes; correctness never rests on the ticker.
+
+inline: effect and finish in one transaction, the work order row locked first. leased: claimed with a lease and a fencing
+token, the effect outside any transaction, the finish only while the token still holds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Session
+
+from server.core import clock, commit
+from server.core.acts import SYSTEM, Act
+from server.core.commit import FINISHER
+from server.core.db import db
+from server.core.ids import new_id
+from server.core.journal import Pending
+from server.core.tables import DueWork
+
+log = structlog.get_logger("due_work")
+LEASE = dt.timedelta(seconds=90)
+MOST_ATTEMPTS = 12
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an outside effect came to. `apply` runs in the finishing transaction; `retry_after` None means it is over."""
+
+    state: Literal["done", "retry", "dead", "unknown"] = "done"
+    retry_after: float | None = None
+    reason: str | None = None
+    apply: Callable[[Act], None] | None = None
+
+
+Inline = Callable[[Act, DueWork], None]
+Leased = Callable[[DueWork], Outcome]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of due work. `on_lost`: a worker died between claim and finish; retry, or (an SMS) never again by itself."""
+
+    name: str
+    mode: Literal["inline", "leased"]
+    handle: Any
+    on_lost: Literal["retry", "unknown"] = "retry"
+
+
+KINDS: dict[str, Kind] = {}
+_lock_aggregate: list[Callable[[Session, str], None]] = []
+
+
+def declare(kind: Kind) -> None:
+    """Register a kind; wiring and features call this once."""
+    KINDS[kind.name] = kind
+
+
+def lock_aggregates_with(lock: Callable[[Session, str], None]) -> None:
+    """Wiring says how the work order row is locked: core does not know work orders."""
+    _lock_aggregate[:] = [lock]
+
+
+def arm(
+    session: Session,
+    kind: str,
+    key: str,
+    due_at: dt.datetime,
+    *,
+    payload: Mapping[str, Any] | None = None,
+    aggregate_id: str | None = None,
+    generation: int = 0,
+) -> DueWork:
+    """Put work in the table, in the caller's transaction. The same (kind, key, generation) twice is refused by the table."""
+    work = DueWork(
+        kind=kind, key=key, generation=generation, mode=KINDS[kind].mode, due_at=due_at,
+        payload=dict(payload or {}), aggregate_id=aggregate_id,
+    )  # fmt: skip
+    session.add(work)
+    return work
+
+
+@dataclass
+class ReactionParticipant:
+    """Writes one row of kind `react` per event that has a reaction, in the commit of the event itself."""
+
+    names: set[str] = field(default_factory=set)
+
+    def prepare(self, session: Session, pending: Pending) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": new_id(), "kind": "react", "key": happening.id, "generation": 0, "mode": "inline", "state": "pending",
+                "due_at": clock.now(), "aggregate_id": happening.aggregate_id, "payload": {"event": happening.event.name},
+                "attempts": 0,
+            }
+            for happening in pending.happenings
+            if happening.event.name in self.names
+        ]  # fmt: skip
+
+    def write(self, session: Session, pending: Pending, prepared: list[dict[str, Any]], seq: int) -> int:
+        if prepared:
+            session.connection().execute(sa.insert(DueWork), prepared, execution_options=FINISHER)
+        return seq
+
+
+def _due(mode: str, now: dt.datetime) -> sa.Select[tuple[str, str | None]]:
+    return (
+        sa.select(DueWork.id, DueWork.aggregate_id)
+        .where(DueWork.state == "pending", DueWork.mode == mode, DueWork.due_at <= now)
+        .order_by(DueWork.due_at, DueWork.id)
+        .limit(1)
+    )
+
+
+def _is_any(mode: str) -> bool:
+    """A read first: an idle worker must not take the writers' turn every second."""
+    session: Session = db.session()
+    try:
+        return session.execute(_due(mode, clock.now())).first() is not None
+    finally:
+        session.rollback()
+
+
+def run_inline(most: int = 200) -> int:
+    """Fire due inline work, one piece per transaction, oldest first; answers how many pieces were handled."""
+    handled, passed = 0, set[str]()
+    while handled < most and _is_any("inline"):
+        before = len(passed)
+        if _fire_one(passed):
+            handled += 1
+        elif len(passed) == before:
+            break
+    return handled
+
+
+def _fire_one(passed: set[str]) -> bool:
+    """Fire the oldest piece that nobody else holds. A piece that another worker took meanwhile joins `passed`."""
+    taken: list[str] = []
+
+    def fire(session: Session) -> bool:
+        taken.clear()
+        now = clock.now()
+        found = session.execute(_due("inline", now).where(DueWork.id.not_in(passed))).first()
+        if found is None:
+            return False
+        if found.aggregate_id and _lock_aggregate:
+            _lock_aggregate[0](session, found.aggregate_id)
+        work = session.execute(
+            sa.select(DueWork)
+            .where(DueWork.id == found.id, DueWork.state == "pending", DueWork.due_at <= now)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        ).scalar_one_or_none()
+        if work is None:
+            passed.add(found.id)
+            return False
+        taken.append(work.id)
+        KINDS[work.kind].handle(Act(session, SYSTEM, origin="worker"), work)
+        work.state, work.finished_at = "done", now
+        return True
+
+    try:
+        return commit.transact(fire)
+    except Exception as error:  # noqa: BLE001 - whatever a handler does, the work is kept with its reason and tried again
+        if not taken:
+            raise
+        _failed(taken[0], error)
+        return True
+
+
+def _failed(work_id: str, error: Exception) -> None:
+    reason = "".join(traceback.format_exception_only(error)).strip()[:2000]
+    log.error("due work failed", work=work_id, error=reason, exc_info=error)
+
+    def note(session: Session) -> None:
+        work = session.get(DueWork, work_id, with_for_update=True)
+        if work is not None and work.state == "pending":
+            work.attempts += 1
+            work.last_error = reason
+            if work.attempts >= MOST_ATTEMPTS:
+                work.state = "dead"
+            work.due_at = clock.now() + dt.timedelta(seconds=min(2**work.attempts, 900))
+
+    commit.transact(note)
+
+
+def run_leased(most: int = 50) -> int:
+    """Claim and carry out due leased work; answers how many pieces were handled."""
+    reclaim()
+    handled = 0
+    while handled < most and _is_any("leased"):
+        work = _claim()
+        if work is None:
+            break
+        _carry_out(work)
+        handled += 1
+    return handled
+
+
+def reclaim() -> None:
+    """Leases that ran out: back to pending, or unknown where a second effect would be worse than none."""
+    if not _is_lost():
+        return
+    lost = [name for name, kind in KINDS.items() if kind.mode == "leased" and kind.on_lost == "unknown"]
+
+    def free(session: Session) -> None:
+        over = (DueWork.state == "leased") & (DueWork.leased_until < clock.now())
+        session.execute(sa.update(DueWork).where(over, DueWork.kind.in_(lost)).values(state="unknown", token=None))
+        session.execute(sa.update(DueWork).where(over, DueWork.kind.not_in(lost)).values(state="pending", token=None))
+
+    commit.transact(free)
+
+
+def _is_lost() -> bool:
+    session: Session = db.session()
+    try:
+        over = sa.select(DueWork.id).where(DueWork.state == "leased", DueWork.leased_until < clock.now()).limit(1)
+        return session.execute(over).first() is not None
+    finally:
+        session.rollback()
+
+
+def _claim() -> DueWork | None:
+    def take(session: Session) -> DueWork | None:
+        now = clock.now()
+        found = session.execute(_due("leased", now).with_for_update(skip_locked=True)).first()
+        if found is None:
+            return None
+        work = session.get_one(DueWork, found.id)
+        work.state, work.token, work.leased_until = "leased", new_id(), now + LEASE
+        work.attempts += 1
+        return work
+
+    return commit.transact(take)
+
+
+def _carry_out(work: DueWork) -> None:
+    token = work.token
+    try:
+        outcome: Outcome = KINDS[work.kind].handle(work)
+    except Exception as error:  # noqa: BLE001 - kept with its reason and tried again
+        log.error("due work failed", work=work.id, kind=work.kind, exc_info=error)
+        outcome = Outcome("retry", reason="".join(traceback.format_exception_only(error)).strip()[:2000])
+
+    def finish(session: Session) -> None:
+        row = session.get(DueWork, work.id, with_for_update=True, populate_existing=True)
+        if row is None or row.token != token or row.state != "leased":
+            log.warning("lease lost, outcome dropped", work=work.id, kind=work.kind)
+            return
+        _settle(session, row, outcome)
+
+    commit.transact(finish)
+
+
+def _settle(session: Session, row: DueWork, outcome: Outcome) -> None:
+    row.token, row.last_error = None, outcome.reason
+    if outcome.state == "retry" and row.attempts < MOST_ATTEMPTS:
+        row.state = "pending"
+        row.due_at = clock.now() + dt.timedelta(seconds=outcome.retry_after or min(2**row.attempts, 900))
+    else:
+        row.state = "dead" if outcome.state == "retry" else outcome.state
+        row.finished_at = clock.now()
+    if outcome.apply is not None:
+        outcome.apply(Act(session, SYSTEM, origin="worker"))

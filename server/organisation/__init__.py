@@ -1,0 +1,1 @@
+"""The company itself: organisation, regions, teams. Not: who works there (accounts)."""

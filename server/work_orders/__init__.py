@@ -1,0 +1,1 @@
+"""Work orders, visits, comments: the business itself."""
