@@ -65,7 +65,7 @@ def transact(work: Callable[[Session], T]) -> T:
         try:
             return _once(work)
         except (exc.DBAPIError, StaleDataError) as error:
-            if attempt == ATTEMPTS or not _is_retried(error):
+            if attempt == ATTEMPTS or not is_retried(error):
                 raise as_problem(error) from error
             time.sleep(random.uniform(0.2, 1.0) * 0.01 * 2**attempt)  # noqa: S311 - jitter, not a secret
     raise AssertionError("unreachable")
@@ -88,7 +88,8 @@ def _once(work: Callable[[Session], T]) -> T:
     return result
 
 
-def _is_retried(error: Exception) -> bool:
+def is_retried(error: Exception) -> bool:
+    """A lost race (deadlock, serialisation, a row that moved on): the whole transaction may run again."""
     if isinstance(error, StaleDataError):
         return True
     return getattr(getattr(error, "orig", None), "sqlstate", None) in RETRIED

@@ -22,7 +22,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 from server.core import clock
 from server.core.errors import Problem
@@ -64,14 +64,16 @@ Id = sa.Uuid(as_uuid=False)
 class Base(DeclarativeBase):
     """All tables of Callout, those of sync and media too, share this metadata."""
 
-    metadata = sa.MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        dt.datetime: UtcDateTime(),
-        dict[str, Any]: Json,
-        list[Any]: Json,
-        list[str]: Json,
-        str: sa.String(),
-    }
+    registry = registry(
+        metadata=sa.MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            dt.datetime: UtcDateTime(),
+            dict[str, Any]: Json,
+            list[Any]: Json,
+            list[str]: Json,
+            str: sa.String(),
+        },
+    )
 
 
 class Record(Base):

@@ -6,10 +6,7 @@ Not: routes of features (their views) and who is logged in (accounts).
 from __future__ import annotations
 
 import json
-import mimetypes
 import uuid
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -180,23 +177,6 @@ def _unexpected(error: Exception) -> Response:
     reference = uuid.uuid4().hex[:8]
     log.error("unexpected failure", reference=reference, path=request.path, exc_info=error)
     return problem_response(Problem("internal", reference=reference))
-
-
-def serve_file(folder: Path, name: str, *, cache: str, extra: dict[str, str] | None = None) -> Response:
-    """One file of the built front end, from the compressed neighbour the build made when the client takes it."""
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()) or not path.is_file():
-        raise Problem("not_found")
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    if path.suffix in (".js", ".mjs"):
-        kind = "text/javascript"
-    if path.suffix == ".webmanifest":
-        kind = "application/manifest+json"
-    reply = Response(path.read_bytes(), content_type=f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
-    reply.headers["Cache-Control"] = cache
-    reply.headers.update(extra or {})
-    reply.add_etag()
-    return reply.make_conditional(request)
 
 
 def describe_problems() -> dict[str, dict[str, Any]]:

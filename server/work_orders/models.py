@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.core.db import Id, Record
+from server.core.db import Base, Id, Record
 
 CATEGORIES = ("new", "scheduled", "in_progress", "waiting", "done", "cancelled")
 
@@ -64,14 +64,14 @@ class WorkOrder(Record):
 
 
 class Visit(Record):
-    """One planned trip of an engineer for an order. `state` is one of the nine states of the visit machine."""
+    """One planned trip of an engineer for an order. `status` is one of the nine states of the visit machine."""
 
     __tablename__ = "visit"
     entity = "visit"
     work_order_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("work_order.id"), index=True)
     engineer_id: Mapped[str | None] = mapped_column(Id, sa.ForeignKey("user_account.id"), index=True)
-    state: Mapped[str] = mapped_column(sa.String(20), default="planned", index=True)
-    previous_state: Mapped[str | None] = mapped_column(sa.String(20))
+    status: Mapped[str] = mapped_column(sa.String(20), default="planned", index=True)
+    last_step: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     paused_from: Mapped[str | None] = mapped_column(sa.String(20))
     outcome: Mapped[str | None] = mapped_column(sa.String(20))
     reason: Mapped[str | None] = mapped_column(sa.Text)
@@ -86,9 +86,7 @@ class Visit(Record):
     arrived_at: Mapped[dt.datetime | None]
     paused_at: Mapped[dt.datetime | None]
     completed_at: Mapped[dt.datetime | None]
-    state_changed_at: Mapped[dt.datetime | None]
-    state_changed_by_id: Mapped[str | None] = mapped_column(Id)
-    is_begun_offline: Mapped[bool] = mapped_column(default=False)
+    status_changed_at: Mapped[dt.datetime | None]
     is_on_phone: Mapped[bool] = mapped_column(default=False)
 
 
@@ -103,3 +101,12 @@ class Comment(Record):
     text: Mapped[str] = mapped_column(sa.Text)
     written_at: Mapped[dt.datetime]
     is_late: Mapped[bool] = mapped_column(default=False)
+
+
+class VisitAssignment(Base):
+    """Who was ever sent on a visit: what he entered offline is kept even after it was given to another."""
+
+    __tablename__ = "visit_assignment"
+    visit_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("visit.id"), primary_key=True)
+    engineer_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("user_account.id"), primary_key=True)
+    first_at: Mapped[dt.datetime]

@@ -1,0 +1,58 @@
+"""Receiving a blob part by part (PROTOCOL 9): resumable, checked against its hash, never visible to others before it is attached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from media.errors import MediaError
+from media.limits import MOST_BLOB_BYTES, MOST_PART_BYTES
+from media.storage.base import Storage
+
+_SHA = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How much of a blob is stored for this uploader."""
+
+    offset: int
+    is_complete: bool
+
+
+def is_sha(text: str) -> bool:
+    """Lower-case hex SHA-256."""
+    return _SHA.fullmatch(text) is not None
+
+
+def progress(storage: Storage, owner: str, sha256: str, *, is_owned: bool) -> Progress | None:
+    """What is stored for this uploader; None for nothing. Bytes that only others have sent are nothing to him."""
+    if is_owned:
+        size = storage.size(sha256)
+        return None if size is None else Progress(size, True)
+    stored = storage.partial_size(owner, sha256)
+    return Progress(stored, False) if stored else None
+
+
+def receive(
+    storage: Storage, owner: str, sha256: str, offset: int, part: bytes, *, is_last: bool, completed: Callable[[int], None]
+) -> Progress:
+    """Store a part; on the last one check the hash and tell `completed` the size. MediaError offset_mismatch, hash_mismatch, body_too_large."""
+    if len(part) > MOST_PART_BYTES or offset + len(part) > MOST_BLOB_BYTES:
+        raise MediaError("body_too_large")
+    stored = storage.partial_size(owner, sha256)
+    if stored != offset:
+        raise MediaError("offset_mismatch", offset=stored, headers={"Upload-Offset": str(stored)})
+    try:
+        size = storage.append(owner, sha256, offset, part)
+    except ValueError:
+        now = storage.partial_size(owner, sha256)
+        raise MediaError("offset_mismatch", offset=now, headers={"Upload-Offset": str(now)}) from None
+    if not is_last:
+        return Progress(size, False)
+    whole = storage.finish(owner, sha256)
+    if whole is None:
+        raise MediaError("hash_mismatch", headers={"Upload-Offset": "0"})
+    completed(whole)
+    return Progress(whole, True)

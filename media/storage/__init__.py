@@ -1,0 +1,1 @@
+"""Where bytes lie. Every storage passes one contract test."""

@@ -1,0 +1,37 @@
+"""The REST door: every command under one shape, reads of every screen, logins, and the OpenAPI 3.1 document of it all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api
+
+from server.api import commands, reads, session, setup, tracking
+
+DOCUMENT = {
+    "API_TITLE": "Callout",
+    "API_VERSION": "1",
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": "/api/v1",
+    "OPENAPI_JSON_PATH": "openapi.json",
+    "PROPAGATE_EXCEPTIONS": False,
+}
+
+
+class DocumentedApi(Api):  # type: ignore[misc]
+    """smorest without its own error pages: our handlers answer problem+json and keep Allow on 405."""
+
+    def _register_error_handlers(self) -> None:
+        return None
+
+
+def install(app: Flask) -> None:
+    """Mount everything under /api/v1."""
+    app.config.update(DOCUMENT)
+    api = DocumentedApi(app, spec_kwargs={"info": {"description": "Field service: every screen action has an address here."}})
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    api.spec.components.security_scheme("cookie", {"type": "apiKey", "in": "cookie", "name": "callout"})
+    blueprints: list[Any] = [session.ROUTES, setup.ROUTES, commands.routes(), reads.ROUTES, tracking.ROUTES]
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint)

@@ -1,0 +1,271 @@
+"""Reads of the screens: lists, one order, people, clashes, parked work, messages. Every row passes the one policy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Response
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
+
+from server.accounts import access
+from server.accounts.models import Device, DevicePresence, User
+from server.assets.models import Asset, Product
+from server.audit.queries import timeline
+from server.conflicts.models import Conflict
+from server.core.acts import Actor
+from server.core.canonical import dumps, wire_time
+from server.core.db import Record, db
+from server.core.errors import Problem
+from server.core.http import describe_problems, locale
+from server.core.rows import row_of
+from server.customers.models import Contact, Customer, Site
+from server.engineers.models import EngineerProfile
+from server.notices.models import Notice
+from server.organisation.models import Region, Team
+from server.permissions import policy
+from server.wiring import parked
+from server.work_orders import cards
+from server.work_orders.models import CATEGORIES, Comment, Visit, WorkOrder, WorkType
+from server.work_orders.queries import visits_of
+
+ROUTES = Blueprint("reads", __name__, url_prefix="/api/v1", description="What the screens show")
+MOST = 200
+OPEN = ("new", "scheduled", "in_progress", "waiting")
+
+
+def _json(data: Any, status: int = 200) -> Response:
+    return Response(dumps(data), status=status, content_type="application/json")
+
+
+def _actor(permission: str) -> Actor:
+    actor = access.actor()
+    if not policy.has(actor, permission):
+        raise Problem("not_allowed", permission=permission)
+    return actor
+
+
+class OrdersQuery(Schema):
+    """Filters of the order list."""
+
+    category = fields.List(fields.String(validate=validate.OneOf(CATEGORIES)), load_default=list)
+    engineer_id = fields.String(load_default=None)
+    q = fields.String(load_default=None, validate=validate.Length(max=100))
+    after = fields.String(load_default=None, metadata={"description": "the last id of the page before"})
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, MOST))
+
+
+class Page(Schema):
+    """Rows and whether there are more."""
+
+    items = fields.List(fields.Dict(), required=True)
+    more = fields.Boolean(required=True)
+    total = fields.Integer(required=True)
+
+
+@ROUTES.route("/work-orders", methods=["GET"])
+@ROUTES.arguments(OrdersQuery, location="query")
+@ROUTES.response(200, Page)
+def work_orders(query: dict[str, Any]) -> Response:
+    """Order cards, newest report first; `category` may repeat."""
+    actor = _actor("work_order.read")
+    session = db.session()
+    where = [policy.visible(actor, WorkOrder), WorkOrder.deleted_at.is_(None)]
+    if query["category"]:
+        where.append(WorkOrder.category.in_(query["category"]))
+    if query["engineer_id"]:
+        where.append(WorkOrder.id.in_(sa.select(Visit.work_order_id).where(Visit.engineer_id == query["engineer_id"])))
+    if query["q"]:
+        where.append(_matches(query["q"]))
+    total = session.execute(sa.select(sa.func.count()).select_from(WorkOrder).where(*where)).scalar_one()
+    order = (WorkOrder.reported_at.desc(), WorkOrder.id.desc())
+    if query["after"]:
+        last = session.get(WorkOrder, query["after"])
+        if last is not None:
+            where.append(sa.tuple_(WorkOrder.reported_at, WorkOrder.id) < sa.tuple_(sa.literal(last.reported_at, WorkOrder.reported_at.type), sa.literal(last.id, WorkOrder.id.type)))
+    ids = list(session.execute(sa.select(WorkOrder.id).where(*where).order_by(*order).limit(query["limit"] + 1)).scalars())
+    found = cards.load(session, ids[: query["limit"]])
+    items = [{"id": one, "version": found[one][0], **policy.shown(actor, cards.ENTITY, found[one][1])} for one in ids[: query["limit"]] if one in found]
+    return _json({"items": items, "more": len(ids) > query["limit"], "total": total})
+
+
+def _matches(text: str) -> sa.ColumnElement[bool]:
+    """Number, problem, customer or serial contains the text."""
+    pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    by_customer = sa.select(Customer.id).where(Customer.name.ilike(pattern, escape="\\"))
+    by_serial = sa.select(Asset.id).where(Asset.serial.ilike(pattern, escape="\\"))
+    return sa.or_(
+        WorkOrder.number.ilike(pattern, escape="\\"), WorkOrder.summary.ilike(pattern, escape="\\"),
+        WorkOrder.customer_id.in_(by_customer), WorkOrder.asset_id.in_(by_serial),
+    )  # fmt: skip
+
+
+@ROUTES.route("/work-orders/<uuid:order_id>", methods=["GET"])
+@ROUTES.response(200)
+def work_order(order_id: Any) -> Response:
+    """One order with all that its drawer shows."""
+    actor = _actor("work_order.read")
+    session = db.session()
+    order = _seen(actor, WorkOrder, str(order_id))
+    asset = session.get(Asset, order.asset_id) if order.asset_id else None
+    product = session.get(Product, asset.product_id) if asset else None
+    visits = [one for one in visits_of(session, order.id) if policy.sees(session, actor, one)]
+    comments = session.execute(sa.select(Comment).where(Comment.work_order_id == order.id).order_by(Comment.written_at, Comment.id)).scalars()
+    people = {one.engineer_id for one in visits if one.engineer_id}
+    names = dict(session.execute(sa.select(User.id, User.name).where(User.id.in_(people))).tuples())
+    return _json({
+        "work_order": _shown(actor, order), "work_type": _shown(actor, session.get(WorkType, order.work_type_id)),
+        "customer": _shown(actor, session.get(Customer, order.customer_id)), "site": _shown(actor, session.get(Site, order.site_id)),
+        "contact": _shown(actor, session.get(Contact, order.contact_id) if order.contact_id else None),
+        "asset": _shown(actor, asset), "product": _shown(actor, product),
+        "visits": [{**(_shown(actor, one) or {}), "engineer": names.get(one.engineer_id or "")} for one in visits],
+        "comments": [_shown(actor, one) for one in comments],
+        "conflicts": [_shown(actor, one) for one in _conflicts_of(actor, order)],
+        "parked": parked.of_order(session, actor, order.id, locale()),
+        "timeline": timeline(session, actor, order.id),
+    })  # fmt: skip
+
+
+def _conflicts_of(actor: Actor, order: WorkOrder) -> list[Conflict]:
+    """Open clashes of the order and of the customer's records that it names."""
+    named = [one for one in (order.id, order.site_id, order.contact_id, order.customer_id) if one]
+    query = sa.select(Conflict).where(Conflict.state == "open", sa.or_(Conflict.work_order_id == order.id, Conflict.record_id.in_(named)))
+    return [one for one in db.session().execute(query.order_by(Conflict.created_at)).scalars() if policy.has(actor, "conflict.read")]
+
+
+def _seen(actor: Actor, model: type[Any], record_id: str) -> Any:
+    query = sa.select(model).where(model.id == record_id, model.deleted_at.is_(None), policy.visible(actor, model))
+    found = db.session().execute(query).scalar_one_or_none()
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+def _shown(actor: Actor, record: Record | None) -> dict[str, Any] | None:
+    return policy.shown(actor, record.entity, row_of(record)) if record is not None else None
+
+
+LISTS: dict[str, tuple[str, type[Record]]] = {
+    "customers": ("customer.read", Customer), "contacts": ("customer.read", Contact), "sites": ("customer.read", Site),
+    "assets": ("asset.read", Asset), "products": ("asset.read", Product), "work-types": ("work_order.read", WorkType),
+    "regions": ("work_order.read", Region), "teams": ("work_order.read", Team), "conflicts": ("conflict.read", Conflict),
+    "notices": ("notice.read", Notice),
+}  # fmt: skip
+
+
+class ListQuery(Schema):
+    """Paging of plain lists."""
+
+    customer_id = fields.String(load_default=None)
+    after = fields.String(load_default=None)
+    limit = fields.Integer(load_default=100, validate=validate.Range(1, MOST))
+
+
+def _list_route(path: str, permission: str, model: type[Record]) -> None:
+    def view(query: dict[str, Any]) -> Response:
+        actor = _actor(permission)
+        where = [policy.visible(actor, model), model.deleted_at.is_(None)]
+        if query["customer_id"] and hasattr(model, "customer_id"):
+            where.append(model.customer_id == query["customer_id"])
+        session = db.session()
+        total = session.execute(sa.select(sa.func.count()).select_from(model).where(*where)).scalar_one()
+        if query["after"]:
+            where.append(model.id < query["after"])
+        rows = session.execute(sa.select(model).where(*where).order_by(model.id.desc()).limit(query["limit"] + 1)).scalars().all()
+        items = [_shown(actor, one) for one in rows[: query["limit"]]]
+        return _json({"items": items, "more": len(rows) > query["limit"], "total": total})
+
+    view.__name__ = "list_" + path.replace("-", "_")
+    view.__doc__ = f"{path.capitalize()} that the caller may see, newest first."
+    ROUTES.route(f"/{path}", methods=["GET"])(ROUTES.arguments(ListQuery, location="query")(ROUTES.response(200, Page)(view)))
+
+
+for _path, (_permission, _model) in LISTS.items():
+    _list_route(_path, _permission, _model)
+
+
+@ROUTES.route("/engineers", methods=["GET"])
+@ROUTES.response(200, Page)
+def engineers() -> Response:
+    """Engineers who can be sent, with how fresh their phones' data is."""
+    actor = _actor("engineer.read")
+    session = db.session()
+    rows = session.execute(
+        sa.select(User, EngineerProfile, sa.func.max(DevicePresence.last_seen_at), sa.func.sum(DevicePresence.pending_count))
+        .join(EngineerProfile, EngineerProfile.user_id == User.id)
+        .outerjoin(Device, sa.and_(Device.user_id == User.id, Device.revoked_at.is_(None)))
+        .outerjoin(DevicePresence, DevicePresence.device_id == Device.id)
+        .where(User.is_active, User.deleted_at.is_(None), EngineerProfile.is_dispatchable, policy.visible(actor, User))
+        .group_by(User.id, EngineerProfile.id)
+        .order_by(User.name)
+    )
+    items = [
+        {"id": user.id, "name": user.name, "team_id": user.team_id, "last_seen_at": wire_time(seen) if seen else None, "pending": pending or 0}
+        for user, _profile, seen, pending in rows
+    ]
+    return _json({"items": items, "more": False, "total": len(items)})
+
+
+@ROUTES.route("/devices", methods=["GET"])
+@ROUTES.response(200, Page)
+def devices() -> Response:
+    """Installed clients: whose, when last seen, what they still hold."""
+    actor = access.actor()
+    rows = db.session().execute(
+        sa.select(Device, DevicePresence, User.name)
+        .join(User, User.id == Device.user_id)
+        .outerjoin(DevicePresence, DevicePresence.device_id == Device.id)
+        .where(policy.visible(actor, Device))
+        .order_by(Device.created_at.desc())
+        .limit(MOST)
+    )
+    items = [
+        {
+            "id": device.id, "user": name, "label": device.label, "platform": device.platform, "kind": device.kind,
+            "revoked_at": wire_time(device.revoked_at) if device.revoked_at else None,
+            "last_seen_at": wire_time(presence.last_seen_at) if presence else None, "pending": presence.pending_count if presence else 0,
+            "app_version": presence.app_version if presence else "",
+        }
+        for device, presence, name in rows
+    ]  # fmt: skip
+    return _json({"items": items, "more": False, "total": len(items)})
+
+
+@ROUTES.route("/parked", methods=["GET"])
+@ROUTES.response(200, Page)
+def parked_list() -> Response:
+    """Mutations that wait for someone: everyone his own, the office those of its orders."""
+    items = parked.listed(db.session(), access.actor(), locale())
+    return _json({"items": items, "more": False, "total": len(items)})
+
+
+@ROUTES.route("/parked/<uuid:log_id>/retry", methods=["POST"])
+@ROUTES.response(200)
+def parked_retry(log_id: Any) -> Response:
+    """Try a parked mutation again, as it was sent."""
+    return _json(parked.retry(access.actor(), str(log_id), locale()))
+
+
+@ROUTES.route("/parked/<uuid:log_id>/dismiss", methods=["POST"])
+@ROUTES.response(200)
+def parked_dismiss(log_id: Any) -> Response:
+    """Close a parked mutation without applying it; its bytes stay stored."""
+    return _json(parked.dismiss(access.actor(), str(log_id)))
+
+
+@ROUTES.route("/parked/<uuid:log_id>/export", methods=["GET"])
+@ROUTES.response(200)
+def parked_export(log_id: Any) -> Response:
+    """The mutation as it came, as a file."""
+    raw = parked.raw(db.session(), access.actor(), str(log_id))
+    reply = Response(raw, content_type="application/json")
+    reply.headers["Content-Disposition"] = f'attachment; filename="callout-{log_id}.json"'
+    return reply
+
+
+@ROUTES.route("/problems", methods=["GET"])
+@ROUTES.response(200)
+def problems() -> Response:
+    """The error catalogue: every code with status, retry and sentences."""
+    return _json(describe_problems())

@@ -1,0 +1,79 @@
+"""Logging in and out, and who one is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+from flask_limiter import Limiter
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from server.accounts import access
+from server.accounts.models import User
+from server.accounts.queries import actor_of
+from server.accounts.schemas import LoginIn
+from server.core.acts import Actor
+from server.core.canonical import dumps
+from server.core.db import db
+from server.organisation.queries import the_organisation
+from server.permissions import policy
+
+ROUTES = Blueprint("session", __name__, url_prefix="/api/v1/session", description="Who is logged in")
+LIMITER = Limiter(lambda: request.remote_addr or "?", storage_uri="memory://", default_limits=[])
+
+
+class Me(Schema):
+    """The person logged in; `landing` is the screen he starts on."""
+
+    user = fields.Dict(required=True)
+    organisation = fields.Dict(required=True)
+    landing = fields.String(required=True)
+    grants = fields.List(fields.String(), required=True)
+
+
+def describe(actor: Actor) -> dict[str, Any]:
+    """What a screen needs to know of its person."""
+    organisation = the_organisation(db.session())
+    return {
+        "user": {"id": actor.id, "name": actor.name, "locale": actor.locale, "zone": actor.zone},
+        "organisation": {"name": organisation.name if organisation else "", "zone": organisation.zone if organisation else "UTC"},
+        "landing": "/app/board" if policy.has(actor, "screen.board") else "/app/",
+        "grants": sorted(actor.grants),
+    }
+
+
+def _json(data: Any, status: int = 200) -> Response:
+    return Response(dumps(data), status=status, content_type="application/json")
+
+
+@ROUTES.route("", methods=["POST"])
+@ROUTES.arguments(LoginIn)
+@ROUTES.response(200, Me)
+@LIMITER.limit("30/minute")
+def log_in(data: dict[str, Any]) -> Response:
+    """Log in; answers with the session cookie."""
+    user, token = access.log_in(data["login"], data["password"], data["device"])
+    found = db.session().get_one(User, user.id)
+    reply = _json(describe(actor_of(db.session(), found)))
+    access.set_cookie(reply, token)
+    return reply
+
+
+@ROUTES.route("", methods=["GET"])
+@ROUTES.response(200, Me)
+def me() -> Response:
+    """The person logged in."""
+    return _json(describe(access.actor()))
+
+
+@ROUTES.route("", methods=["DELETE"])
+@ROUTES.response(204)
+def log_out() -> Response:
+    """End this login. Without one there is nothing to end."""
+    token = request.cookies.get(access.cookie_name(), "")
+    if token:
+        access.end_this_session(token)
+    reply = Response(status=204)
+    reply.delete_cookie(access.cookie_name(), secure=request.is_secure, httponly=True, samesite="Lax")
+    return reply

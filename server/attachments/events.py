@@ -1,0 +1,6 @@
+"""What can have happened to files."""
+
+from server.core.events import declare
+
+ADDED = declare("attachment.added", "A file was attached; its bytes may still be on the way.")
+READY = declare("attachment.ready", "All bytes of a file have arrived and fit its hash.")

@@ -1,0 +1,59 @@
+"""Marshmallow fields that every feature's input shapes use: ids, times with an offset, texts with a length."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from server.core.ids import is_id
+
+
+def _an_id(value: str) -> None:
+    if not is_id(value):
+        raise ValidationError("An id is a lower-case UUID.")
+
+
+def _no_surrogates(value: str) -> None:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValidationError("The text holds broken characters.") from None
+    if "\x00" in value:
+        raise ValidationError("The text holds a NUL character.")
+
+
+def an_id(**options: Any) -> fields.String:
+    """The text of a UUID."""
+    return fields.String(validate=_an_id, **options)
+
+
+def text(most: int, least: int = 0, **options: Any) -> fields.String:
+    """A text of at most so many characters that a database can hold."""
+    return fields.String(validate=[validate.Length(min=least, max=most), _no_surrogates], **options)
+
+
+def moment(**options: Any) -> fields.AwareDateTime:
+    """A time with its offset."""
+    return fields.AwareDateTime(format="iso", **options)
+
+
+class Nothing(Schema):
+    """A command without arguments."""
+
+
+class EditIn(Schema):
+    """`set`: field -> value. `base`: what the phone saw, where the merge needs it."""
+
+    set = fields.Dict(keys=fields.String(validate=validate.Length(max=60)), values=fields.Raw(allow_none=True), required=True)
+    base = fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True), load_default=dict)
+
+
+def editable(shape: type[Schema]) -> type[Schema]:
+    """The shape of an edit command: `set` holds only fields of `shape`, each validated by it."""
+
+    class Edit(EditIn):
+        set = fields.Nested(shape, required=True, metadata={"description": "only what changes"})
+
+    Edit.__name__ = f"{shape.__name__}Edit"
+    return Edit

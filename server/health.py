@@ -1,0 +1,83 @@
+"""`/health/live`: the process answers. `/health/ready`: it can do its work; each check by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, Response
+
+from server.core import clock
+from server.core.canonical import dumps
+from server.core.db import db
+from server.core.http import settings
+from server.core.tables import DueWork, Head, ServerFact
+from server.migrate import head_revision, present_revision
+
+
+def install(app: Flask) -> None:
+    """Mount both."""
+    app.get("/health/live")(live)
+    app.get("/health/ready")(ready)
+
+
+def live() -> Response:
+    """The process answers."""
+    return Response('{"status":"ok"}', content_type="application/json")
+
+
+def _database() -> str | None:
+    db.session().execute(sa.select(Head.seq)).one()
+    return None
+
+
+def _migrations() -> str | None:
+    present, wanted = present_revision(db.session().connection()), head_revision()
+    return None if present == wanted else f"the database is at {present}, this program needs {wanted}: run `callout migrate`"
+
+
+def _storage() -> str | None:
+    probe = settings().data_dir / ".probe"
+    probe.write_bytes(b"1")
+    probe.unlink()
+    return None
+
+
+def _due_work() -> str | None:
+    late = sa.select(sa.func.min(DueWork.due_at)).where(DueWork.state == "pending")
+    oldest = db.session().execute(late).scalar()
+    dead = db.session().execute(sa.select(sa.func.count()).where(DueWork.state.in_(("dead", "unknown")))).scalar()
+    if dead:
+        return f"{dead} pieces of due work were given up"
+    if oldest is not None and (clock.now() - oldest).total_seconds() > 300:
+        return "due work waits for more than five minutes: is the worker running?"
+    return None
+
+
+def _epoch() -> str | None:
+    db.session().execute(sa.select(ServerFact.value).where(ServerFact.name == "epoch")).one()
+    return None
+
+
+CHECKS: dict[str, Callable[[], str | None]] = {
+    "database": _database, "migrations": _migrations, "epoch": _epoch, "storage": _storage, "due_work": _due_work,
+}  # fmt: skip
+SOFT = frozenset({"due_work"})
+
+
+def _run(check: Callable[[], str | None]) -> dict[str, Any]:
+    try:
+        fault = check()
+    except Exception as error:  # noqa: BLE001 - whatever fails, the page says which check
+        db.session().rollback()
+        fault = type(error).__name__
+    return {"ok": fault is None, **({"fault": fault} if fault else {})}
+
+
+def ready() -> Response:
+    """200 when every hard check passes, else 503; soft checks are told but do not take the server out of service."""
+    results = {name: _run(check) for name, check in CHECKS.items()}
+    db.session().rollback()
+    is_ready = all(result["ok"] for name, result in results.items() if name not in SOFT)
+    return Response(dumps({"ready": is_ready, "checks": results}), status=200 if is_ready else 503, content_type="application/json")

@@ -1,0 +1,1 @@
+"""Message texts as data, one file per template, both languages in each."""

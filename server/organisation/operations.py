@@ -1,0 +1,50 @@
+"""Writes of the company's structure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server.core import journal
+from server.core.acts import Act
+from server.core.errors import Problem
+from server.organisation import events
+from server.organisation.models import Organisation, Region, Team
+from server.permissions import policy
+
+
+def found(act: Act, organisation_id: str, args: dict[str, Any]) -> Organisation:
+    """Give an empty server its company; its caller has made sure that it is empty."""
+    made = Organisation(id=organisation_id, **args)
+    act.session.add(made)
+    journal.record(act, events.FOUNDED, made)
+    return made
+
+
+def change(act: Act, organisation_id: str, args: dict[str, Any]) -> Organisation:
+    """Command organisation.change."""
+    policy.require(act, "organisation.change")
+    organisation = act.session.get(Organisation, organisation_id, with_for_update=True, populate_existing=True)
+    if organisation is None:
+        raise Problem("not_found")
+    for name, value in args.items():
+        setattr(organisation, name, value)
+    journal.record(act, events.CHANGED, organisation)
+    return organisation
+
+
+def add_region(act: Act, region_id: str, args: dict[str, Any]) -> Region:
+    """Command region.add."""
+    policy.require(act, "region.add")
+    region = Region(id=region_id, **args)
+    act.session.add(region)
+    journal.record(act, events.REGION_ADDED, region)
+    return region
+
+
+def add_team(act: Act, team_id: str, args: dict[str, Any]) -> Team:
+    """Command team.add."""
+    policy.require(act, "team.add")
+    team = Team(id=team_id, **args)
+    act.session.add(team)
+    journal.record(act, events.TEAM_ADDED, team)
+    return team

@@ -1,0 +1,66 @@
+"""The front end's files: staff app under /app/, customers' pages under /p/, hashed assets, service worker, install page."""
+
+from __future__ import annotations
+
+import gzip
+import mimetypes
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, Response, redirect, request
+
+from server.core.errors import Problem
+
+DIST = Path(__file__).resolve().parent.parent / "pwa" / "dist"
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATE = "no-cache"
+KINDS = {".js": "text/javascript; charset=utf-8", ".webmanifest": "application/manifest+json", ".html": "text/html; charset=utf-8",
+         ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}  # fmt: skip
+
+
+def install(app: Flask) -> None:
+    """Mount the pages."""
+    app.get("/")(lambda: redirect("/app/"))
+    app.get("/app")(lambda: redirect("/app/"))
+    app.get("/app/")(lambda: _page("engineer.html"))
+    app.get("/app/<path:rest>")(_staff)
+    app.get("/p/<path:_token>")(lambda _token: _page("portal.html"))
+    app.get("/assets/<path:name>")(lambda name: _file(f"assets/{name}", IMMUTABLE))
+    app.get("/favicon.ico")(lambda: _file("app/icons/icon.svg", "public, max-age=86400"))
+
+
+def _staff(rest: str) -> Response:
+    """A file of the app's folder, the board, or the engineer's app for every address of its own."""
+    if "." in rest.rpartition("/")[2]:
+        extra = {"Service-Worker-Allowed": "/app/"} if rest == "sw.js" else {}
+        reply = _file(f"app/{rest}", REVALIDATE)
+        reply.headers.update(extra)
+        return reply
+    return _page("board.html" if rest == "board" or rest.startswith("board/") else "engineer.html")
+
+
+def _page(name: str) -> Response:
+    if not (DIST / name).is_file():
+        return Response("The front end has not been built: run `make build`.", status=503, content_type="text/plain")
+    return _file(name, REVALIDATE)
+
+
+def _file(name: str, cache: str) -> Response:
+    path = (DIST / name).resolve()
+    if not path.is_relative_to(DIST) or not path.is_file():
+        raise Problem("not_found")
+    kind = KINDS.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "") and kind.startswith(("text/", "application/manifest", "image/svg"))
+    body = _bytes(path, path.stat().st_mtime_ns, takes_gzip)
+    reply = Response(body, content_type=kind, headers={"Cache-Control": cache, "Vary": "Accept-Encoding"})
+    if takes_gzip:
+        reply.headers["Content-Encoding"] = "gzip"
+    reply.add_etag()
+    return reply.make_conditional(request)
+
+
+@lru_cache(maxsize=256)
+def _bytes(path: Path, _changed: int, is_zipped: bool) -> bytes:
+    """A file once from disk; compressed once, not at every request."""
+    body = path.read_bytes()
+    return gzip.compress(body, 9, mtime=0) if is_zipped else body

@@ -1,0 +1,75 @@
+"""What the holder of a link sees of his order: words for customers, a first name, nothing of others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.accounts.models import User
+from server.assets.models import Asset, Product
+from server.core import clock
+from server.core.canonical import sha256, wire_time
+from server.core.errors import Problem, declare
+from server.customers.models import Contact, Site
+from server.organisation.queries import the_organisation
+from server.portal.models import TrackingLink
+from server.work_orders.models import Visit, WorkOrder
+from server.work_orders.queries import visits_of
+
+declare("link_over", 404, "never",
+        en="This link is not valid any more. Ask us for a new one by phone.", zh="该链接已失效，请来电索取新链接。")
+
+
+def tracked(session: Session, token: str) -> dict[str, Any]:
+    """Everything the tracking page shows. Problem link_over for wrong, expired and revoked links alike."""
+    link = session.execute(
+        sa.select(TrackingLink).where(TrackingLink.token_hash == sha256(token))
+    ).scalar_one_or_none()
+    if link is None or link.revoked_at is not None or link.expires_at <= clock.now():
+        raise Problem("link_over")
+    order = session.get_one(WorkOrder, link.work_order_id)
+    contact = session.get(Contact, link.contact_id) if link.contact_id else None
+    organisation = the_organisation(session)
+    visits = [visit for visit in visits_of(session, order.id) if visit.status != "cancelled"]
+    return {
+        "organisation": {"name": organisation.name if organisation else "", "phone": organisation.phone if organisation else None},
+        "locale": (contact.locale if contact else None) or "zh-CN",
+        "number": order.number,
+        "summary": order.summary,
+        "stage": order.customer_label,
+        "category": order.category,
+        "reported_at": wire_time(order.reported_at),
+        "asset": _asset(session, order.asset_id),
+        "zone": session.get_one(Site, order.site_id).zone,
+        "visit": _visit(session, visits[-1]) if visits else None,
+    }
+
+
+def _asset(session: Session, asset_id: str | None) -> dict[str, Any] | None:
+    asset = session.get(Asset, asset_id) if asset_id else None
+    if asset is None:
+        return None
+    product = session.get_one(Product, asset.product_id)
+    return {"label": asset.label, "model": product.model, "name": product.name, "serial": asset.serial}
+
+
+def _visit(session: Session, visit: Visit) -> dict[str, Any]:
+    engineer = session.get(User, visit.engineer_id) if visit.engineer_id else None
+    is_over = visit.status in ("done", "cannot_complete")
+    times = {
+        name: wire_time(value) if value else None
+        for name, value in (
+            ("promised_from", visit.promised_from), ("promised_until", visit.promised_until), ("dispatched_at", visit.dispatched_at),
+            ("travel_started_at", visit.travel_started_at), ("arrived_at", visit.arrived_at), ("completed_at", visit.completed_at),
+        )
+    }  # fmt: skip
+    is_sent = visit.status != "planned"
+    return {
+        "status": visit.status,
+        "outcome": visit.outcome if is_over else None,
+        "engineer": (engineer.given_name or engineer.name.split()[0]) if engineer and is_sent else None,
+        "findings": visit.findings if visit.status == "done" else None,
+        **times,
+    }

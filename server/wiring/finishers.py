@@ -1,0 +1,181 @@
+"""What is written with every commit besides the events: last writers of fields, the sync feed, outcomes of logged commands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.conflicts.models import Conflict
+from server.core import clock
+from server.core.commit import FINISHER
+from server.core.db import Record
+from server.core.journal import Happening, Pending
+from server.customers.models import Contact, Customer, Site
+from server.wiring.sync_host import TABLES
+from server.work_orders.cards import ENTITY as CARD
+from server.work_orders.models import Visit, WorkOrder
+from server.work_orders.offline import places_of_order
+from sync import feed
+from sync.feed import Place, Root
+
+CATALOGUE_ENTITIES = frozenset({"product", "product_line", "work_type"})
+MERGED = frozenset({"work_order", "visit", "site", "contact", "customer"})
+
+
+class FieldWrites:
+    """Keeps the last writer of every field that can be edited on both sides (PROTOCOL 6.1)."""
+
+    def prepare(self, session: Session, pending: Pending) -> list[dict[str, Any]]:
+        rows: dict[tuple[str, str, str], dict[str, Any]] = {}
+        for happening in pending.happenings:
+            if happening.entity in MERGED:
+                record = pending.touched[(happening.entity, happening.entity_id)]
+                for name in happening.changes:
+                    rows[(happening.entity, happening.entity_id, name)] = _write(happening, record, name)
+        return list(rows.values())
+
+    def write(self, session: Session, pending: Pending, prepared: list[dict[str, Any]], seq: int) -> int:
+        if prepared:
+            connection = session.connection()
+            if connection.dialect.name == "postgresql":
+                from sqlalchemy.dialects.postgresql import insert
+            else:
+                from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+            statement = insert(TABLES.field_write)
+            changed = {name: statement.excluded[name] for name in ("version", "device_id", "mid", "written_by", "written_at")}
+            statement = statement.on_conflict_do_update(index_elements=["entity", "entity_id", "field"], set_=changed)
+            connection.execute(statement, prepared, execution_options=FINISHER)
+        return seq
+
+
+def _write(happening: Happening, record: Record, name: str) -> dict[str, Any]:
+    act = happening.act
+    return {
+        "entity": happening.entity, "entity_id": happening.entity_id, "field": name, "version": record.version,
+        "device_id": act.device_id, "mid": act.mid, "written_by": act.actor.name, "written_at": act.happened_at,
+    }  # fmt: skip
+
+
+class Feed:
+    """Keeps channels true: scope edges of every touched root, feed rows of every touched record."""
+
+    def prepare(self, session: Session, pending: Pending) -> feed.Plan:
+        roots: set[Root] = set()
+        changed: set[tuple[str, str]] = set(pending.touched)
+        for key, record in pending.touched.items():
+            root = root_of(record)
+            if root is not None:
+                roots.add(root)
+        for row in pending.results:
+            roots.add(("parked", row["log_id"]))
+            changed.add(("parked", row["log_id"]))
+            order_id = _order_of_log(session, row["log_id"])
+            if order_id is not None and row["state"] == "parked":
+                roots.add(("work_order", order_id))
+        changed |= {(CARD, root_id) for entity, root_id in roots if entity == "work_order"}
+        parked = {row["log_id"]: row["state"] for row in pending.results}
+        scopes = {root: places_of(session, root, parked) for root in roots}
+        return feed.plan(TABLES, session, scopes, changed, pending.erased)
+
+    def write(self, session: Session, pending: Pending, prepared: feed.Plan, seq: int) -> int:
+        return feed.write(TABLES, session.connection(), prepared, seq, FINISHER)
+
+
+def root_of(record: Record) -> Root | None:
+    """The root whose definition decides where this record belongs; None where only its own edges count."""
+    if isinstance(record, Conflict):
+        return ("conflict", record.id)
+    order_id = getattr(record, "work_order_id", None)
+    if order_id is not None and record.entity in ("work_order", "visit", "comment", "attachment"):
+        return ("work_order", order_id)
+    return (record.entity, record.id) if record.entity in CATALOGUE_ENTITIES else None
+
+
+def places_of(session: Session, root: Root, parked: dict[str, str] | None = None) -> set[Place]:
+    """Where a root puts rows: the one definition that the finisher and the audit share."""
+    entity, root_id = root
+    if entity == "work_order":
+        return places_of_order(session, root_id)
+    if entity == "conflict":
+        return _places_of_conflict(session, root_id)
+    if entity == "parked":
+        return _places_of_parked(session, root_id, (parked or {}).get(root_id))
+    from server.core.db import record_classes
+
+    record = session.get(record_classes()[entity], root_id)
+    return set() if record is None or record.deleted_at is not None else {("catalog", entity, root_id)}
+
+
+def _office_of(session: Session, order_id: str | None) -> set[str]:
+    """The office channels that see an order's troubles."""
+    order = session.get(WorkOrder, order_id) if order_id else None
+    channels = {"office"}
+    if order is not None and order.region_id:
+        channels.add(f"region:{order.region_id}")
+    if order is not None and order.team_id:
+        channels.add(f"team:{order.team_id}")
+    return channels
+
+
+def _places_of_conflict(session: Session, conflict_id: str) -> set[Place]:
+    conflict = session.get(Conflict, conflict_id)
+    if conflict is None or conflict.state != "open":
+        return set()
+    channels = _office_of(session, conflict.work_order_id)
+    if conflict.theirs_user_id:
+        channels.add(f"user:{conflict.theirs_user_id}")
+    return {(channel, "conflict", conflict.id) for channel in channels}
+
+
+def _places_of_parked(session: Session, log_id: str, state: str | None) -> set[Place]:
+    table = TABLES.command_log
+    row = session.execute(sa.select(table.c.state, table.c.user_id, table.c.aggregate_id).where(table.c.id == log_id)).first()
+    if row is None or (state or row.state) != "parked":
+        return set()
+    channels = _office_of(session, row.aggregate_id)
+    if row.user_id:
+        channels.add(f"user:{row.user_id}")
+    return {(channel, "parked", log_id) for channel in channels}
+
+
+def _order_of_log(session: Session, log_id: str) -> str | None:
+    table = TABLES.command_log
+    return session.execute(sa.select(table.c.aggregate_id).where(table.c.id == log_id)).scalar_one_or_none()
+
+
+def all_roots(session: Session) -> list[Root]:
+    """Every root there is: what the audit recomputes."""
+    from server.core.db import record_classes
+
+    roots: list[Root] = [("work_order", one) for one in session.execute(sa.select(WorkOrder.id)).scalars()]
+    roots += [("conflict", one) for one in session.execute(sa.select(Conflict.id)).scalars()]
+    roots += [("parked", one) for one in session.execute(sa.select(TABLES.command_log.c.id)).scalars()]
+    for entity in sorted(CATALOGUE_ENTITIES):
+        roots += [(entity, one) for one in session.execute(sa.select(record_classes()[entity].id)).scalars()]
+    return roots
+
+
+def audit_scopes(session: Session) -> list[Any]:
+    """I12: differences between the edges and the definitions; none when all is well."""
+    scopes = {root: places_of(session, root) for root in all_roots(session)}
+    return feed.audit(TABLES, session, scopes)
+
+
+class CommandLog:
+    """Completes logged commands with state, code and the number of the change that carries their effect. Writes last."""
+
+    def prepare(self, session: Session, pending: Pending) -> None:
+        return None
+
+    def write(self, session: Session, pending: Pending, prepared: None, seq: int) -> int:
+        table = TABLES.command_log
+        now = clock.now()
+        for row in pending.results:
+            values = {"state": row["state"], "code": row["code"], "detail": row.get("detail"), "applied_seq": seq, "settled_at": now}
+            statement = sa.update(table).where(table.c.id == row["log_id"]).values(**values)
+            session.connection().execute(statement, execution_options=FINISHER)
+        return seq
+
+

@@ -1,0 +1,117 @@
+"""Parked mutations as people meet them: listed with a sentence, tried again, closed, exported."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.accounts.models import User
+from server.core import commit, journal
+from server.core.acts import Actor
+from server.core.canonical import wire_time
+from server.core.db import db
+from server.core.errors import Problem
+from server.permissions import policy
+from server.wiring.sync_host import TABLES, SyncHost, settled_sentence
+from server.work_orders.models import WorkOrder
+from sync import push
+
+MOST = 200
+
+
+def _mine_or_offices(actor: Actor) -> sa.ColumnElement[bool]:
+    """One's own; with the grant also those of orders in one's scope, and with scope all those of no order."""
+    table = TABLES.command_log
+    parts: list[sa.ColumnElement[bool]] = [table.c.user_id == actor.id]
+    if policy.has(actor, "parked.read"):
+        parts.append(table.c.aggregate_id.in_(sa.select(WorkOrder.id).where(policy.visible(actor, WorkOrder))))
+        if "all" in actor.scopes or "*" in actor.grants:
+            parts.append(table.c.aggregate_id.is_(None))
+    return sa.or_(*parts)
+
+
+def _rows(session: Session, actor: Actor, *where: Any) -> list[Any]:
+    table = TABLES.command_log
+    query = sa.select(table).where(table.c.state == "parked", _mine_or_offices(actor), *where)
+    return list(session.execute(query.order_by(table.c.received_at.desc()).limit(MOST)))
+
+
+def _shown(session: Session, rows: list[Any], locale: str) -> list[dict[str, Any]]:
+    ids = {row.user_id for row in rows if row.user_id}
+    names = dict(session.execute(sa.select(User.id, User.name).where(User.id.in_(ids))).tuples())
+    return [
+        {
+            "id": row.id, "name": row.name.partition("@")[0], "code": row.code, "user": names.get(row.user_id or ""),
+            "user_id": row.user_id, "work_order_id": row.aggregate_id, "entity": row.entity, "entity_id": row.entity_id,
+            "received_at": wire_time(row.received_at), "args": _args(row.raw),
+            "sentence": settled_sentence(locale, row.state, row.code, row.detail or {}),
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def _args(raw: bytes | None) -> dict[str, Any]:
+    """What was entered, as far as it can be read."""
+    try:
+        args = json.loads(raw or b"")["args"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return args if isinstance(args, dict) else {}
+
+
+def listed(session: Session, actor: Actor, locale: str) -> list[dict[str, Any]]:
+    """Everything parked that the actor may see, newest first."""
+    return _shown(session, _rows(session, actor), locale)
+
+
+def of_order(session: Session, actor: Actor, order_id: str, locale: str) -> list[dict[str, Any]]:
+    """What is parked about one order."""
+    return _shown(session, _rows(session, actor, TABLES.command_log.c.aggregate_id == order_id), locale)
+
+
+def _one(session: Session, actor: Actor, log_id: str) -> Any:
+    rows = _rows(session, actor, TABLES.command_log.c.id == log_id)
+    if not rows:
+        raise Problem("not_found")
+    return rows[0]
+
+
+def raw(session: Session, actor: Actor, log_id: str) -> bytes:
+    """The stored bytes."""
+    return bytes(_one(session, actor, log_id).raw or b"")
+
+
+def retry(actor: Actor, log_id: str, locale: str) -> dict[str, Any]:
+    """Apply again with today's permissions of its author; what waited for it follows."""
+    host = SyncHost()
+
+    def reopen(session: Session) -> Any:
+        row = _one(session, actor, log_id)
+        if row.user_id != actor.id and not policy.has(actor, "parked.retry"):
+            raise Problem("not_allowed", permission="parked.retry")
+        push.reopen(host, session, log_id)
+        for held in push.held_by(host, session, row.device_id, row.mid):
+            push.reopen(host, session, held)
+        return row
+
+    row = commit.transact(reopen)
+    push.apply_pending(host, row.device_id)
+    table = TABLES.command_log
+    after = db.session().execute(sa.select(table).where(table.c.id == log_id)).one()
+    return {"id": log_id, "state": after.state, "code": after.code, "sentence": settled_sentence(locale, after.state, after.code, after.detail or {})}
+
+
+def dismiss(actor: Actor, log_id: str) -> dict[str, Any]:
+    """The office or the author decides that it shall not apply; the bytes stay until their retention rule."""
+
+    def close(session: Session) -> dict[str, Any]:
+        row = _one(session, actor, log_id)
+        if row.user_id != actor.id and not policy.has(actor, "parked.dismiss"):
+            raise Problem("not_allowed", permission="parked.dismiss")
+        journal.result(session, log_id=log_id, state="dismissed", code=row.code, detail=row.detail)
+        return {"id": log_id, "state": "dismissed"}
+
+    return commit.transact(close)

@@ -1,0 +1,63 @@
+"""Row scopes of every entity, registered with the one policy."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from server.accounts.models import Device, User
+from server.attachments.models import Attachment
+from server.conflicts.models import Conflict
+from server.core.acts import Actor
+from server.notices.models import Notice
+from server.permissions import policy
+from server.permissions.policy import OPEN, Clause, ScopeRule
+from server.work_orders import queries
+from server.work_orders.models import WorkOrder
+
+
+def _orders(actor: Actor, part: str) -> sa.ScalarSelect[str]:
+    return sa.select(WorkOrder.id).where(getattr(queries.ORDERS, part)(actor)).scalar_subquery()
+
+
+def _by_order(model: type[Attachment] | type[Conflict] | type[Notice]) -> ScopeRule:
+    return ScopeRule(
+        own=lambda actor: model.work_order_id.in_(_orders(actor, "own")),
+        team=lambda actor: model.work_order_id.in_(_orders(actor, "team")),
+        region=lambda actor: model.work_order_id.in_(_orders(actor, "region")),
+    )
+
+
+def _own_conflicts(actor: Actor) -> Clause:
+    return Conflict.theirs_user_id == actor.id
+
+
+def _self(actor: Actor) -> Clause:
+    return User.id == actor.id
+
+
+def register() -> None:
+    """Tell the policy how rows are scoped."""
+    policy.scope("work_order", queries.ORDERS)
+    policy.scope("visit", queries.VISITS)
+    policy.scope("comment", queries.COMMENTS)
+    policy.scope("customer", queries.CUSTOMERS)
+    policy.scope("contact", queries.CONTACTS)
+    policy.scope("site", queries.SITES)
+    policy.scope("asset", queries.ASSETS)
+    by_order = _by_order(Conflict)
+    policy.scope("conflict", ScopeRule(own=_own_conflicts, team=by_order.team, region=by_order.region))
+    policy.scope("attachment", _by_order(Attachment))
+    policy.scope("notice", _by_order(Notice))
+    for entity in ("product", "product_line", "work_type", "organisation", "region", "team", "role", "engineer_profile"):
+        policy.scope(entity, OPEN)
+    in_team = ScopeRule(
+        own=_self, team=lambda actor: sa.or_(_self(actor), User.team_id.in_(actor.team_ids)),
+        region=lambda _actor: sa.true(),
+    )  # fmt: skip
+    policy.scope("user", in_team)
+    own_devices = ScopeRule(
+        own=lambda actor: Device.user_id == actor.id,
+        team=lambda actor: Device.user_id.in_(sa.select(User.id).where(in_team.team(actor)).scalar_subquery()),
+        region=lambda actor: Device.user_id == actor.id,
+    )
+    policy.scope("device", own_devices)

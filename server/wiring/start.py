@@ -1,0 +1,38 @@
+"""Fills the catalogues once per process: commands, row scopes, kinds of due work, what is written with every commit."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from media.errors import FAULTS as MEDIA_FAULTS
+from server import reactions
+from server.core import commit, due_work
+from server.core.due_work import Kind, ReactionParticipant
+from server.notices import operations as notices
+from server.notices.channels import CHANNELS
+from server.notices.channels.outbox import Outbox
+from server.wiring import catalogue, finishers, rules
+from server.wiring.sync_host import declare_problems
+from server.work_orders import offline
+from server.work_orders.queries import lock_order
+from sync.errors import FAULTS as SYNC_FAULTS
+
+_filled: list[bool] = []
+
+
+def catalogues(_app: Flask) -> None:
+    """Everything that is found by name."""
+    if _filled:
+        return
+    _filled.append(True)
+    catalogue.fill()
+    rules.register()
+    declare_problems((*SYNC_FAULTS, *MEDIA_FAULTS))
+    CHANNELS["outbox"] = Outbox()
+    due_work.declare(Kind("react", "inline", reactions.react))
+    due_work.declare(Kind(reactions.TELL_COMPLETED, "inline", reactions.tell_completed))
+    due_work.declare(Kind("visit.sweep", "inline", offline.sweep))
+    due_work.declare(Kind(notices.SEND, "leased", notices.send))
+    due_work.lock_aggregates_with(lock_order)
+    for part in (ReactionParticipant(set(reactions.REACTIONS)), finishers.FieldWrites(), finishers.Feed(), finishers.CommandLog()):
+        commit.join(part)

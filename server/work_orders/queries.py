@@ -1,0 +1,107 @@
+"""Reads of orders and visits, and the lock that everything about an order begins with."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.core.acts import Actor
+from server.core.errors import Problem
+from server.customers.models import Contact, Customer, Site
+from server.assets.models import Asset
+from server.permissions.policy import Clause, ScopeRule
+from server.work_orders.models import Comment, Visit, VisitAssignment, WorkOrder
+
+LIVE = ("new", "scheduled", "in_progress", "waiting")
+
+
+def lock_order(session: Session, work_order_id: str) -> WorkOrder:
+    """The order's row, locked and read afresh: the aggregate that visits, comments and clocks hang on."""
+    found = session.get(WorkOrder, work_order_id, with_for_update=True, populate_existing=True)
+    if found is None or found.deleted_at is not None:
+        raise Problem("not_found")
+    return found
+
+
+def lock_visit(session: Session, visit_id: str) -> tuple[WorkOrder, Visit]:
+    """A visit under the lock of its order; problem not_found without one."""
+    order_id = session.execute(sa.select(Visit.work_order_id).where(Visit.id == visit_id)).scalar_one_or_none()
+    if order_id is None:
+        raise Problem("not_found")
+    order = lock_order(session, order_id)
+    return order, session.get_one(Visit, visit_id, with_for_update=True, populate_existing=True)
+
+
+def visits_of(session: Session, work_order_id: str) -> list[Visit]:
+    """The visits of an order in order of planning."""
+    query = sa.select(Visit).where(Visit.work_order_id == work_order_id, Visit.deleted_at.is_(None))
+    return list(session.execute(query.order_by(Visit.created_at, Visit.id)).scalars())
+
+
+def was_assigned(session: Session, visit_id: str, user_id: str) -> bool:
+    """Whether this engineer was ever sent on this visit."""
+    return session.get(VisitAssignment, (visit_id, user_id)) is not None
+
+
+def was_on_order(session: Session, work_order_id: str, user_id: str) -> bool:
+    """Whether this engineer was ever sent on any visit of this order."""
+    query = sa.select(VisitAssignment.visit_id).join(Visit, Visit.id == VisitAssignment.visit_id)
+    return session.execute(query.where(Visit.work_order_id == work_order_id, VisitAssignment.engineer_id == user_id)).first() is not None
+
+
+def own_visits(actor: Actor) -> Clause:
+    """An engineer's own: sent to him and still kept on his phone."""
+    return sa.and_(Visit.engineer_id == actor.id, Visit.is_on_phone.is_(True), Visit.deleted_at.is_(None))
+
+
+def _own_order_ids(actor: Actor) -> sa.ScalarSelect[str]:
+    return sa.select(Visit.work_order_id).where(own_visits(actor)).scalar_subquery()
+
+
+def _team_order_ids(actor: Actor) -> sa.ScalarSelect[str]:
+    return sa.select(WorkOrder.id).where(_of_team(actor)).scalar_subquery()
+
+
+def _region_order_ids(actor: Actor) -> sa.ScalarSelect[str]:
+    return sa.select(WorkOrder.id).where(WorkOrder.region_id.in_(actor.region_ids)).scalar_subquery()
+
+
+def _of_team(actor: Actor) -> Clause:
+    return WorkOrder.team_id.in_(actor.team_ids)
+
+
+ORDERS = ScopeRule(
+    own=lambda actor: WorkOrder.id.in_(_own_order_ids(actor)),
+    team=_of_team,
+    region=lambda actor: WorkOrder.region_id.in_(actor.region_ids),
+)
+VISITS = ScopeRule(
+    own=own_visits,
+    team=lambda actor: Visit.work_order_id.in_(_team_order_ids(actor)),
+    region=lambda actor: Visit.work_order_id.in_(_region_order_ids(actor)),
+)
+COMMENTS = ScopeRule(
+    own=lambda actor: Comment.work_order_id.in_(_own_order_ids(actor)),
+    team=lambda actor: Comment.work_order_id.in_(_team_order_ids(actor)),
+    region=lambda actor: Comment.work_order_id.in_(_region_order_ids(actor)),
+)
+
+
+def _through(model: type[Customer] | type[Contact] | type[Site] | type[Asset], column: str) -> ScopeRule:
+    """Records seen through an order: the customer, contact, site, asset that it names."""
+    link = getattr(WorkOrder, column)
+
+    def rule(ids: sa.ScalarSelect[str]) -> Clause:
+        return model.id.in_(sa.select(link).where(WorkOrder.id.in_(ids), link.is_not(None)).scalar_subquery())
+
+    return ScopeRule(
+        own=lambda actor: rule(_own_order_ids(actor)),
+        team=lambda actor: rule(_team_order_ids(actor)),
+        region=lambda actor: rule(_region_order_ids(actor)),
+    )
+
+
+CUSTOMERS = _through(Customer, "customer_id")
+CONTACTS = _through(Contact, "contact_id")
+SITES = _through(Site, "site_id")
+ASSETS = _through(Asset, "asset_id")
