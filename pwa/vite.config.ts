@@ -21,7 +21,7 @@ export default defineConfig(({ mode }) => ({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rolldownOptions: {
-      input: mode === "gallery" ? ["gallery.html"] : pages,
+      input: mode === "gallery" ? ["gallery-phone.html", "gallery-desk.html"] : pages,
     },
   },
   test: { include: ["src/**/*.test.ts", "build/**/*.test.ts"], environment: "node" },

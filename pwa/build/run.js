@@ -4,4 +4,4 @@ import { runnerImport } from "vite";
 
 const script = process.argv[2];
 if (!script) throw new Error("Name a script: node build/run.js build/size.ts");
-await runnerImport(`./${script}`, { configFile: false, logLevel: "error" });
+await runnerImport(`./${script}`, { logLevel: "error" });

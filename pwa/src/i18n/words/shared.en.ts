@@ -29,7 +29,7 @@ const words = {
     attention: "Needs you",
   },
   offline: {
-    bar: "Offline · changes are kept on this device",
+    bar: "Offline · kept on this device",
     short: "Offline",
     waiting: (n: number) => count(n, { one: "# to send", other: "# to send" }),
   },
