@@ -14,6 +14,10 @@ export interface SessionAnswer {
   user: User;
 }
 
+/** The page where this person's work starts; a dispatcher who signed in at the engineer's door is led on. */
+export const landingPath = (who: User): string =>
+  /\bboard\b/.test(who.landing) ? "/app/board" : "/app/";
+
 const KEY = "callout.user";
 export type Status = "checking" | "in" | "out";
 

@@ -50,7 +50,7 @@ const words = {
     light: "Light",
     dark: "Dark",
     outdoor: "Outdoor",
-    outdoorWhy: "Strong contrast and thicker lines, for sunlight",
+    outdoorWhy: "Outdoor: strong contrast and thicker lines, for sunlight",
   },
   language: "Language",
   update: {

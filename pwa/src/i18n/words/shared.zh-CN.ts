@@ -48,7 +48,7 @@ const words = {
     light: "浅色",
     dark: "深色",
     outdoor: "户外",
-    outdoorWhy: "对比更强、线条更粗，阳光下看得清",
+    outdoorWhy: "户外：对比更强、线条更粗，阳光下看得清",
   },
   language: "语言",
   update: {
