@@ -1,0 +1,19 @@
+/* Starts the engineer's surface: language and theme first, then the screen, then the worker. */
+import { mount } from "svelte";
+import { configureApi } from "../api/client";
+import "../i18n/engineer";
+import { locale, startLocale } from "../i18n/locale.svelte";
+import { session } from "../session/session.svelte";
+import { registerWorker } from "../sw/register.svelte";
+import "../ui/phone/phone.css";
+import { startTheme } from "../ui/theme.svelte";
+import App from "./App.svelte";
+import { router } from "./routes";
+
+configureApi({ language: locale, onSignedOut: () => session.expired() });
+startTheme();
+router.start();
+void session.start();
+await startLocale();
+mount(App, { target: document.getElementById("app") as HTMLElement });
+void registerWorker();

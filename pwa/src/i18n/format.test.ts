@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { bytes, clock, dateKey, day, duration, percent, relative } from "./format";
+import { counter } from "./plural";
+
+const at = "2026-11-20T16:30:00Z";
+
+describe("moments are shown in the zone that is named", () => {
+  it("clock and date change with the zone", () => {
+    expect(clock(at, "Asia/Shanghai", "zh-CN")).toBe("00:30");
+    expect(clock(at, "UTC", "en")).toBe("16:30");
+    expect(dateKey(at, "Asia/Shanghai")).toBe("2026-11-21");
+    expect(dateKey(at, "America/New_York")).toBe("2026-11-20");
+  });
+
+  it("keeps the hour that a change to summer time skips", () => {
+    expect(clock("2026-03-29T00:59:00Z", "Europe/Berlin", "en")).toBe("01:59");
+    expect(clock("2026-03-29T01:00:00Z", "Europe/Berlin", "en")).toBe("03:00");
+  });
+
+  it("days read naturally in both languages", () => {
+    expect(day(at, "UTC", "zh-CN")).toBe("11月20日 周五");
+    expect(day(at, "UTC", "en")).toBe("Fri, Nov 20");
+  });
+
+  it("ages use the largest whole unit", () => {
+    expect(relative("2026-11-20T16:25:00Z", at, "en")).toBe("5 minutes ago");
+    expect(relative("2026-11-19T16:00:00Z", at, "zh-CN")).toBe("昨天");
+  });
+});
+
+describe("lengths and sizes", () => {
+  it("minutes below four hours, hours and minutes from there", () => {
+    expect(duration(36, "zh-CN")).toBe("36 分");
+    expect(duration(239, "en")).toBe("239 min");
+    expect(duration(281, "zh-CN")).toBe("4 时 41 分");
+    expect(duration(240, "en")).toBe("4 h");
+  });
+
+  it("bytes and shares", () => {
+    expect(bytes(1_800_000, "en")).toBe("1.8 MB");
+    expect(bytes(0, "en")).toBe("0 B");
+    expect(percent(0.62, "zh-CN")).toBe("62\u2009%");
+  });
+});
+
+it("plurals follow the language", () => {
+  expect(counter("en")(1, { one: "# job", other: "# jobs" })).toBe("1 job");
+  expect(counter("en")(1200, { one: "# job", other: "# jobs" })).toBe("1,200 jobs");
+});

@@ -1,0 +1,89 @@
+/* Who is signed in, for the engineer's and the board's surface. Owns the session calls and the remembered
+   person, so that a phone without network still opens as its owner. The cookie itself is the server's. */
+import { api, ProblemError, Unreachable } from "../api/client";
+import { deviceFor } from "./device";
+
+export interface User {
+  id: string;
+  name: string;
+  locale: string;
+  /** Where this person's work starts: "engineer" or "board". */
+  landing: string;
+}
+export interface SessionAnswer {
+  user: User;
+}
+
+/** The page where this person's work starts; a dispatcher who signed in at the engineer's door is led on. */
+export const landingPath = (who: User): string =>
+  /\bboard\b/.test(who.landing) ? "/app/board" : "/app/";
+
+const KEY = "callout.user";
+export type Status = "checking" | "in" | "out";
+
+let status = $state<Status>("checking");
+let user = $state.raw<User | null>(null);
+
+function remember(next: User | null): void {
+  user = next;
+  status = next ? "in" : "out";
+  try {
+    if (next) localStorage.setItem(KEY, JSON.stringify(next));
+    else localStorage.removeItem(KEY);
+  } catch {
+    // Forbidden storage: an offline start will ask to sign in again.
+  }
+}
+
+function recall(): User | null {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? "null") as User | null;
+  } catch {
+    return null;
+  }
+}
+
+export const session = {
+  get status(): Status {
+    return status;
+  },
+  get user(): User | null {
+    return user;
+  },
+  /** Shows the remembered person at once and asks the server behind it. Silence changes nothing. */
+  async start(): Promise<void> {
+    const known = recall();
+    if (known) remember(known);
+    try {
+      remember((await api.get<SessionAnswer>("/api/v1/session")).user);
+    } catch (error) {
+      const refused =
+        error instanceof ProblemError && (error.status === 401 || error.status === 403);
+      if (refused || !known) remember(null);
+    }
+  },
+  /** Throws ProblemError or Unreachable; the login screen turns both into a sentence. */
+  async signIn(login: string, password: string): Promise<User> {
+    const answer = await api.post<SessionAnswer>("/api/v1/session", {
+      login: login.trim(),
+      password,
+      device: deviceFor(login),
+    });
+    remember(answer.user);
+    return answer.user;
+  },
+  /** The server closes the session first: a sign-out that only this device knows of is none. */
+  async signOut(): Promise<void> {
+    try {
+      await api.delete("/api/v1/session");
+    } catch (error) {
+      if (error instanceof Unreachable || (error instanceof ProblemError && error.status !== 401))
+        throw error;
+    }
+    remember(null);
+  },
+  /** The server answered 401: the person must sign in again; nothing on the device is deleted. */
+  expired(): void {
+    if (status === "in") remember(null);
+  },
+};

@@ -1,0 +1,104 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { install, retire, type Surroundings } from "./lifecycle";
+import { cacheName, keyOf } from "./rules";
+
+/** The Cache API with maps; `full` makes the next write fail as a full disk does. */
+class FakeCaches {
+  stores = new Map<string, Map<string, Response>>();
+  full = false;
+  open = async (name: string) => {
+    const store = this.stores.get(name) ?? new Map<string, Response>();
+    this.stores.set(name, store);
+    return {
+      match: async (key: string) => store.get(key)?.clone(),
+      put: async (key: string, response: Response) => {
+        if (this.full) throw new DOMException("full", "QuotaExceededError");
+        store.set(key, response);
+      },
+    } as unknown as Cache;
+  };
+  keys = async () => [...this.stores.keys()];
+  delete = async (name: string) => this.stores.delete(name);
+  match = async () => undefined;
+}
+
+let caches: FakeCaches;
+let asked: string[];
+let served: Record<string, string>;
+let world: Surroundings;
+
+beforeEach(() => {
+  caches = new FakeCaches();
+  asked = [];
+  served = { "/app/": "page1", "/assets/a.js": "code1" };
+  world = {
+    caches,
+    fetch: async (url) => {
+      asked.push(url);
+      const body = served[url];
+      return body === undefined
+        ? new Response("", { status: 404 })
+        : new Response(body, {
+            headers: { "Content-Type": "text/x", "Set-Cookie": "s=1", "X-Other": "1" },
+          });
+    },
+    digest: async (body) => `h:${new TextDecoder().decode(body)}`,
+  };
+});
+
+const first = [
+  { url: "/app/", hash: "h:page1" },
+  { url: "/assets/a.js", hash: "h:code1" },
+];
+const second = [
+  { url: "/app/", hash: "h:page2" },
+  { url: "/assets/a.js", hash: "h:code1" },
+];
+
+describe("installing a build", () => {
+  it("holds every file under its url and hash, and only the headers that may be replayed", async () => {
+    await install(first, world);
+    const store = caches.stores.get(cacheName(first));
+    expect([...(store?.keys() ?? [])]).toEqual(first.map(keyOf));
+    const response = store?.get("/app/?h=h:page1");
+    expect([...(response?.headers.keys() ?? [])]).toEqual(["content-type"]);
+  });
+
+  it("copies what did not change and downloads only the rest", async () => {
+    await install(first, world);
+    asked = [];
+    served["/app/"] = "page2";
+    await install(second, world);
+    expect(asked).toEqual(["/app/"]);
+    expect(caches.stores.get(cacheName(second))?.size).toBe(2);
+  });
+
+  it("is all or nothing when a file is missing", async () => {
+    delete served["/assets/a.js"];
+    await expect(install(first, world)).rejects.toThrow(/404/);
+    expect(caches.stores.size).toBe(0);
+  });
+
+  it("refuses a file of another build: a deploy in the middle of the install", async () => {
+    served["/app/"] = "page2";
+    await expect(install(first, world)).rejects.toThrow(/another build/);
+    expect(caches.stores.size).toBe(0);
+  });
+
+  it("leaves the old build alone when the disk is full", async () => {
+    await install(first, world);
+    served["/app/"] = "page2";
+    caches.full = true;
+    await expect(install(second, world)).rejects.toThrow(/full/);
+    expect([...caches.stores.keys()]).toEqual([cacheName(first)]);
+  });
+});
+
+it("retiring deletes other builds of ours and nothing of anybody else", async () => {
+  await install(first, world);
+  await caches.open("photos");
+  served["/app/"] = "page2";
+  await install(second, world);
+  await retire(second, world);
+  expect([...caches.stores.keys()].sort()).toEqual([cacheName(second), "photos"].sort());
+});

@@ -1,0 +1,79 @@
+/* Installing a build and retiring the one before. Caches, network and digest come in as arguments: tests run
+   it without a browser. All or nothing: a cache exists only if every file arrived with the hash of this build. */
+import { CACHE_PREFIX, cacheName, keyOf, type PrecacheEntry } from "./rules";
+
+export interface Surroundings {
+  caches: Pick<CacheStorage, "open" | "keys" | "delete" | "match">;
+  fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** First 16 hex digits of the SHA-256. */
+  digest: (body: ArrayBuffer) => Promise<string>;
+}
+
+/** An unchanged file from an older build, or undefined. Its key already names its contents. */
+async function copied(entry: PrecacheEntry, old: Cache[]): Promise<Response | undefined> {
+  for (const cache of old) {
+    const hit = await cache.match(keyOf(entry));
+    if (hit) return hit;
+  }
+  return undefined;
+}
+
+async function downloaded(
+  entry: PrecacheEntry,
+  { fetch, digest }: Surroundings,
+): Promise<Response> {
+  // Names under /assets carry their hash; the rest must be asked for again past the HTTP cache.
+  const cache = entry.url.startsWith("/assets/") ? "default" : "no-cache";
+  const response = await fetch(entry.url, { cache, credentials: "omit", redirect: "error" });
+  if (!response.ok) throw new Error(`${entry.url} answered ${response.status}`);
+  const body = await response.arrayBuffer();
+  const hash = await digest(body);
+  if (hash !== entry.hash) throw new Error(`${entry.url} is of another build`);
+  // A new Response drops what must not be replayed (cookies, lengths of the compressed form); the policy stays.
+  const keep = [
+    "Content-Type",
+    "Content-Security-Policy",
+    "X-Content-Type-Options",
+    "Referrer-Policy",
+    "Permissions-Policy",
+  ];
+  const headers = new Headers();
+  for (const name of keep) {
+    const value = response.headers.get(name);
+    if (value) headers.set(name, value);
+  }
+  return new Response(body, { headers });
+}
+
+export async function install(
+  entries: readonly PrecacheEntry[],
+  world: Surroundings,
+): Promise<void> {
+  const name = cacheName(entries);
+  const names = (await world.caches.keys()).filter((key) => key.startsWith(CACHE_PREFIX));
+  const old = await Promise.all(names.map((key) => world.caches.open(key)));
+  const responses = await Promise.all(
+    entries.map(async (entry) => (await copied(entry, old)) ?? downloaded(entry, world)),
+  );
+  try {
+    const cache = await world.caches.open(name);
+    await Promise.all(
+      entries.map((entry, at) => cache.put(keyOf(entry), responses[at] as Response)),
+    );
+  } catch (error) {
+    // Full storage: half a build is worse than the old one.
+    if (!names.includes(name)) await world.caches.delete(name);
+    throw error;
+  }
+}
+
+/** Deletes every other build's cache. Runs in activate, when no page of the old build is left in charge. */
+export async function retire(
+  entries: readonly PrecacheEntry[],
+  world: Surroundings,
+): Promise<void> {
+  const keep = cacheName(entries);
+  const names = await world.caches.keys();
+  const gone = names.filter((key) => key.startsWith(CACHE_PREFIX) && key !== keep);
+  await Promise.all(gone.map((key) => world.caches.delete(key)));
+}

@@ -1,0 +1,58 @@
+/* Registers the worker and tells the screens when a new version waits. Owns the moment of the switch:
+   a surface calls takeOver() only when no form is dirty and the outbox is at rest. */
+
+export type UpdateState = "none" | "ready" | "taking-over";
+
+let state = $state<UpdateState>("none");
+let waiting: ServiceWorker | null = null;
+
+export const update = {
+  get state(): UpdateState {
+    return state;
+  },
+  /** The waiting version takes over and the page reloads once. Does nothing when none waits. */
+  takeOver(): void {
+    if (!waiting) return;
+    state = "taking-over";
+    waiting.postMessage({ type: "take-over" });
+  },
+};
+
+function offer(registration: ServiceWorkerRegistration): void {
+  // Without a controller this is the first install: nothing to update from.
+  if (!registration.waiting || !navigator.serviceWorker.controller) return;
+  waiting = registration.waiting;
+  state = "ready";
+}
+
+function follow(registration: ServiceWorkerRegistration): void {
+  offer(registration);
+  registration.addEventListener("updatefound", () => {
+    const next = registration.installing;
+    next?.addEventListener("statechange", () => next.state === "installed" && offer(registration));
+  });
+  // An installed app may stay open for days; it looks for a new version whenever it comes back to the front.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") registration.update().catch(() => undefined);
+  });
+}
+
+/** Call once from a surface's main. `mayReload` says whether another tab's take-over may reload this one now. */
+export async function registerWorker(mayReload: () => boolean = () => true): Promise<void> {
+  if (!("serviceWorker" in navigator) || !import.meta.env.PROD) return;
+  let controlled = navigator.serviceWorker.controller !== null;
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (!controlled) controlled = true;
+    else if (state === "taking-over" || mayReload()) location.reload();
+  });
+  try {
+    follow(
+      await navigator.serviceWorker.register("/app/sw.js", {
+        scope: "/app/",
+        updateViaCache: "none",
+      }),
+    );
+  } catch {
+    // A private window or a full disk: the app works, only not offline.
+  }
+}

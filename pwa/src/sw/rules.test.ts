@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { answerFor, BOARD_OFFLINE, cacheName, START } from "./rules";
+
+const origin = "https://callout.example";
+const held = new Set([START, "/assets/engineer-1.js", BOARD_OFFLINE]);
+const ask = (path: string, mode = "navigate", method = "GET") =>
+  answerFor({ method, mode, url: new URL(path, origin) }, origin, held);
+
+describe("what answers a request", () => {
+  it.each(["/app/", "/app/outbox", "/app/jobs/42?tab=photos", "/app/boarding"])(
+    "%s is the cached start page",
+    (path) => {
+      expect(ask(path)).toEqual({ from: "cache", url: START });
+    },
+  );
+
+  it.each(["/app/board", "/app/board/orders"])(
+    "%s needs the network and has a page for when there is none",
+    (path) => {
+      expect(ask(path)).toEqual({ from: "network-or", url: BOARD_OFFLINE });
+    },
+  );
+
+  it("files of the build come from the cache, other files do not", () => {
+    expect(ask("/assets/engineer-1.js", "cors")).toEqual({
+      from: "cache",
+      url: "/assets/engineer-1.js",
+    });
+    expect(ask("/assets/board-1.js", "cors")).toEqual({ from: "network" });
+  });
+
+  it.each(["/api/v1/session", "/sync/v1/pull", "/media/x"])(
+    "%s is never answered by the worker",
+    (path) => {
+      expect(ask(path, "cors")).toEqual({ from: "network" });
+    },
+  );
+
+  it("writes and other origins pass by", () => {
+    expect(ask("/app/", "navigate", "POST")).toEqual({ from: "network" });
+    expect(ask("https://other.example/app/", "cors")).toEqual({ from: "network" });
+  });
+});
+
+it("a cache is named by its contents", () => {
+  const one = [{ url: "/app/", hash: "a1" }];
+  expect(cacheName(one)).toBe(cacheName([...one]));
+  expect(cacheName(one)).not.toBe(cacheName([{ url: "/app/", hash: "a2" }]));
+});

@@ -1,0 +1,46 @@
+/* The worker's decisions as pure functions: what answers a request, what a build's cache is called.
+   Only files of the build are ever cached; /api, /sync and everything else with a person's data never is. */
+
+export interface PrecacheEntry {
+  url: string;
+  hash: string;
+}
+
+export const CACHE_PREFIX = "callout-app-";
+export const BOARD_OFFLINE = "/app/board-offline.html";
+export const START = "/app/";
+
+/** One name per set of contents: the same build has the same cache however often it is installed. */
+export function cacheName(entries: readonly PrecacheEntry[]): string {
+  const all = entries.map((entry) => entry.hash).join("");
+  let sum = 0x811c9dc5;
+  for (let at = 0; at < all.length; at++)
+    sum = Math.imul(sum ^ all.charCodeAt(at), 0x01000193) >>> 0;
+  return `${CACHE_PREFIX}${sum.toString(16)}-${entries.length}`;
+}
+
+/** Files are kept under url + hash, so an unchanged file of an older build can be recognised and copied. */
+export const keyOf = (entry: PrecacheEntry): string => `${entry.url}?h=${entry.hash}`;
+
+export type Answer =
+  { from: "cache"; url: string } | { from: "network-or"; url: string } | { from: "network" };
+
+export interface Asked {
+  method: string;
+  mode: string;
+  url: URL;
+}
+
+/** What answers a request of a page under our scope. `held` are the precached urls. */
+export function answerFor(asked: Asked, origin: string, held: ReadonlySet<string>): Answer {
+  const { method, mode, url } = asked;
+  if (method !== "GET" || url.origin !== origin) return { from: "network" };
+  const path = url.pathname;
+  if (mode === "navigate") {
+    if (path === "/app/board" || path.startsWith("/app/board/"))
+      return { from: "network-or", url: BOARD_OFFLINE };
+    if (held.has(path) && path !== START) return { from: "cache", url: path };
+    return path.startsWith(START) ? { from: "cache", url: START } : { from: "network" };
+  }
+  return held.has(path) ? { from: "cache", url: path } : { from: "network" };
+}

@@ -1,0 +1,45 @@
+/* One message at a time, the same on phone and desk. Owns which toast shows and for how long; ToastHost draws it.
+   6 s, 10 s when it holds Undo; the clock stands still while a pointer or the focus is on it; errors stay. */
+
+export interface Toast {
+  text: string;
+  tone: "done" | "error";
+  undo?: { word: string; act: () => void };
+}
+
+const SHORT = 6_000;
+const WITH_UNDO = 10_000;
+
+let current = $state.raw<Toast | null>(null);
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+function wait(): void {
+  clearTimeout(timer);
+  if (!current || current.tone === "error") return;
+  timer = setTimeout(() => (current = null), current.undo ? WITH_UNDO : SHORT);
+}
+
+export const toast = {
+  get current(): Toast | null {
+    return current;
+  },
+  show(text: string, undo?: Toast["undo"]): void {
+    current = undo ? { text, tone: "done", undo } : { text, tone: "done" };
+    wait();
+  },
+  error(text: string): void {
+    current = { text, tone: "error" };
+    wait();
+  },
+  close(): void {
+    current = null;
+    clearTimeout(timer);
+  },
+  undo(): void {
+    const act = current?.undo?.act;
+    toast.close();
+    act?.();
+  },
+  hold: (): void => clearTimeout(timer),
+  release: (): void => wait(),
+};
