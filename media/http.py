@@ -25,8 +25,8 @@ class Door:
 def blueprint(door: Door) -> Blueprint:
     """Routes under /sync/v1/blob."""
     routes = Blueprint("media", __name__, url_prefix="/sync/v1/blob")
-    routes.route("/<sha256>", methods=["HEAD"])(lambda sha256: _head(door, sha256))
-    routes.patch("/<sha256>")(lambda sha256: _patch(door, sha256))
+    routes.route("/<sha256>", methods=["HEAD"], endpoint="head")(lambda sha256: _head(door, sha256))
+    routes.patch("/<sha256>", endpoint="patch")(lambda sha256: _patch(door, sha256))
     return routes
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import context
+from sqlalchemy import JSON
 
 from server import models  # noqa: F401 - every table on the one metadata
 from server.core.db import Base, UtcDateTime
@@ -14,6 +15,8 @@ def render_item(kind: str, item: object, autogen_context: object) -> str | bool:
     """Migrations must not change when our types do: they spell what a type is underneath."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, JSON):
+        return "sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql')"
     return False
 
 

@@ -20,13 +20,13 @@ KINDS = {".js": "text/javascript; charset=utf-8", ".webmanifest": "application/m
 
 def install(app: Flask) -> None:
     """Mount the pages."""
-    app.get("/")(lambda: redirect("/app/"))
-    app.get("/app")(lambda: redirect("/app/"))
-    app.get("/app/")(lambda: _page("engineer.html"))
+    app.get("/", endpoint="root")(lambda: redirect("/app/"))
+    app.get("/app", endpoint="app_root")(lambda: redirect("/app/"))
+    app.get("/app/", endpoint="app_index")(lambda: _page("engineer.html"))
     app.get("/app/<path:rest>")(_staff)
-    app.get("/p/<path:_token>")(lambda _token: _page("portal.html"))
-    app.get("/assets/<path:name>")(lambda name: _file(f"assets/{name}", IMMUTABLE))
-    app.get("/favicon.ico")(lambda: _file("app/icons/icon.svg", "public, max-age=86400"))
+    app.get("/p/<path:_token>", endpoint="portal")(lambda _token: _page("portal.html"))
+    app.get("/assets/<path:name>", endpoint="asset")(lambda name: _file(f"assets/{name}", IMMUTABLE))
+    app.get("/favicon.ico", endpoint="favicon")(lambda: _file("app/icons/icon.svg", "public, max-age=86400"))
 
 
 def _staff(rest: str) -> Response:

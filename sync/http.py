@@ -32,11 +32,11 @@ def blueprint(door: Door) -> Blueprint:
     """All routes under /sync/v1 but the blobs, which are media's."""
     routes = Blueprint("sync", __name__, url_prefix="/sync/v1")
     routes.after_request(lambda reply: _headers(door, reply))
-    routes.post("/hello")(lambda: _hello(door))
-    routes.post("/pull")(lambda: _pull(door))
-    routes.post("/push")(lambda: _push(door))
-    routes.post("/intake")(lambda: _intake(door))
-    routes.get("/events")(lambda: _events(door))
+    routes.post("/hello", endpoint="hello")(lambda: _hello(door))
+    routes.post("/pull", endpoint="pull")(lambda: _pull(door))
+    routes.post("/push", endpoint="push")(lambda: _push(door))
+    routes.post("/intake", endpoint="intake")(lambda: _intake(door))
+    routes.get("/events", endpoint="events")(lambda: _events(door))
     return routes
 
 

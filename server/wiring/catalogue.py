@@ -10,6 +10,8 @@ from marshmallow import Schema
 
 from server.accounts import operations as accounts
 from server.accounts import schemas as account_shapes
+from server.assets import operations as assets
+from server.assets import schemas as asset_shapes
 from server.attachments import operations as attachments
 from server.attachments.schemas import AttachmentAdd
 from server.conflicts import operations as conflicts
@@ -20,6 +22,8 @@ from server.core.commands import AggregateOf, Command, Operation
 from server.core.fields_in import Nothing, editable
 from server.customers import operations as customers
 from server.customers import schemas as customer_shapes
+from server.engineers import operations as engineers
+from server.engineers.schemas import ProfileSet
 from server.organisation import operations as organisation
 from server.organisation import schemas as organisation_shapes
 from server.work_orders import operations as orders
@@ -69,6 +73,11 @@ ROWS: list[Row] = [
     ("contact.edit", "contact", customers.edit_contact, editable(customer_shapes.ContactFields), _none),
     ("site.add", "site", customers.add_site, customer_shapes.SiteAdd, _none),
     ("site.edit", "site", customers.edit_site, editable(customer_shapes.SiteFields), _none),
+    ("product_line.add", "product_line", assets.add_product_line, asset_shapes.ProductLineAdd, _none),
+    ("product.add", "product", assets.add_product, asset_shapes.ProductAdd, _none),
+    ("asset.add", "asset", assets.add_asset, asset_shapes.AssetAdd, _none),
+    ("engineer_profile.set", "engineer_profile", engineers.set_profile, ProfileSet, _none),
+    ("work_type.add", "work_type", orders.add_work_type, shapes.WorkTypeAdd, _none),
     ("work_order.create", "work_order", orders.create_work_order, shapes.WorkOrderCreate, _itself),
     ("work_order.edit", "work_order", orders.edit_work_order, editable(shapes.WorkOrderFields), _itself),
     ("work_order.cancel", "work_order", orders.cancel_work_order, shapes.Reason, _itself),

@@ -25,3 +25,4 @@ BY_COMMAND = {
     "visit.unassign": declare("visit.unassigned", "The office took the visit from the engineer."),
     "visit.cancel": declare("visit.cancelled", "The office cancelled the visit."),
 }
+WORK_TYPE_ADDED = declare("work_type.added", "A kind of work was added.")

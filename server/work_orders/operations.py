@@ -163,3 +163,12 @@ def write_comment(act: Act, order: WorkOrder, text: str, *, comment_id: str | No
     act.session.add(comment)
     journal.record(act, events.COMMENTED, comment)
     return comment
+
+
+def add_work_type(act: Act, type_id: str, args: dict[str, Any]) -> WorkType:
+    """Command work_type.add."""
+    policy.require(act, "work_type.add")
+    made = WorkType(id=type_id, **args)
+    act.session.add(made)
+    journal.record(act, events.WORK_TYPE_ADDED, made)
+    return made

@@ -98,3 +98,11 @@ class CommentAdd(Schema):
 
     work_order_id = an_id(required=True)
     text = text(20_000, 1, required=True)
+
+
+class WorkTypeAdd(Schema):
+    """A kind of work."""
+
+    name = fields.Dict(required=True, keys=fields.String(), values=text(120, 1))
+    duration_minutes = fields.Integer(load_default=90, validate=validate.Range(5, 10_000))
+    priority = fields.String(load_default="P3", validate=validate.OneOf(PRIORITIES))

@@ -1,0 +1,44 @@
+"""Writes of products and devices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server.assets import events
+from server.assets.models import Asset, Product, ProductLine
+from server.core import journal
+from server.core.acts import Act
+from server.core.db import Record
+from server.core.errors import Problem
+from server.core.events import Event
+from server.customers.models import Site
+from server.permissions import policy
+
+
+def _add(act: Act, made: Record, event: Event) -> Any:
+    act.session.add(made)
+    journal.record(act, event, made)
+    return made
+
+
+def add_product_line(act: Act, line_id: str, args: dict[str, Any]) -> ProductLine:
+    """Command product_line.add."""
+    policy.require(act, "product_line.add")
+    return _add(act, ProductLine(id=line_id, **args), events.LINE_ADDED)  # type: ignore[no-any-return]
+
+
+def add_product(act: Act, product_id: str, args: dict[str, Any]) -> Product:
+    """Command product.add."""
+    policy.require(act, "product.add")
+    if act.session.get(ProductLine, args["product_line_id"]) is None:
+        raise Problem("not_found")
+    return _add(act, Product(id=product_id, **args), events.PRODUCT_ADDED)  # type: ignore[no-any-return]
+
+
+def add_asset(act: Act, asset_id: str, args: dict[str, Any]) -> Asset:
+    """Command asset.add: a device stands at a site of its customer."""
+    policy.require(act, "asset.add")
+    site = act.session.get(Site, args["site_id"])
+    if site is None or site.customer_id != args["customer_id"] or act.session.get(Product, args["product_id"]) is None:
+        raise Problem("not_found")
+    return _add(act, Asset(id=asset_id, **args), events.ASSET_ADDED)  # type: ignore[no-any-return]

@@ -1,0 +1,36 @@
+"""Shapes of products and devices as they come in."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from server.core.fields_in import an_id, text
+from server.core.locales import LOCALES
+
+WORDS = {"keys": fields.String(validate=validate.OneOf(LOCALES)), "values": text(120, 1)}
+
+
+class ProductLineAdd(Schema):
+    """A new family."""
+
+    name = fields.Dict(required=True, **WORDS)
+
+
+class ProductAdd(Schema):
+    """A new model."""
+
+    product_line_id = an_id(required=True)
+    model = text(80, 1, required=True)
+    name = fields.Dict(required=True, **WORDS)
+
+
+class AssetAdd(Schema):
+    """A device at a customer's site."""
+
+    product_id = an_id(required=True)
+    customer_id = an_id(required=True)
+    site_id = an_id(required=True)
+    serial = text(80, 1, required=True)
+    label = text(120, load_default=None, allow_none=True)
+    qr = text(80, load_default=None, allow_none=True)
+    installed_on = fields.Date(load_default=None, allow_none=True)

@@ -1,0 +1,165 @@
+"""Starting the server: one parent, the web processes (gunicorn) and one worker. Children are forked from one loaded program."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+
+from server.app import create_app
+from server.cli import database, demo, lan
+from server.core.config import Settings
+from server.core.db import db
+
+WANTED_FILES = 8192
+RESTART_SECONDS = 1.0
+
+
+def _say(step: str) -> None:
+    print(step, flush=True)
+
+
+def _raise_file_limit() -> None:
+    """Every open stream is a file: take what the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = min(WANTED_FILES, hard) if hard != resource.RLIM_INFINITY else WANTED_FILES
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def serve_web(app: Flask, settings: Settings, tls: lan.Tls | None = None) -> None:
+    """Run gunicorn in this process until it is told to stop."""
+    from gunicorn.app.base import BaseApplication
+
+    options: dict[str, Any] = {
+        "bind": f"{settings.host}:{settings.port}", "workers": settings.web_processes, "worker_class": "gthread",
+        "threads": settings.threads, "worker_connections": settings.threads + 100, "timeout": 0, "graceful_timeout": 5,
+        "keepalive": 15, "preload_app": True, "accesslog": None, "loglevel": "warning", "control_socket_disable": True,
+        "forwarded_allow_ips": "127.0.0.1,::1", "limit_request_line": 8190,
+    }  # fmt: skip
+    if tls is not None:
+        options |= {"certfile": str(tls.certificate), "keyfile": str(tls.key)}
+
+    class Web(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            for name, value in options.items():
+                if name in self.cfg.settings:
+                    self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            return _behind_proxies(app, settings)
+
+    Web().run()
+
+
+def _behind_proxies(app: Flask, settings: Settings) -> Any:
+    if settings.trusted_proxies:
+        from werkzeug.middleware.proxy_fix import ProxyFix
+
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    return app
+
+
+def web_only(settings: Settings, _args: argparse.Namespace) -> int:
+    """Verb web."""
+    _raise_file_limit()
+    app = create_app(settings)
+    _forget_connections(app)
+    serve_web(app, settings)
+    return 0
+
+
+def worker_only(settings: Settings, _args: argparse.Namespace) -> int:
+    """Verb worker."""
+    from server import worker
+
+    worker.run(create_app(settings))
+    return 0
+
+
+def _forget_connections(app: Flask) -> None:
+    """A forked child must not share its parent's database connections."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def run(settings: Settings, args: argparse.Namespace) -> int:
+    """Verb run."""
+    tls = None
+    if args.lan:
+        settings, tls = lan.prepare(settings)
+    _say(f"data       {settings.data_dir}")
+    _raise_file_limit()
+    failed = database.migrate(settings, args)
+    if failed:
+        return failed
+    _say("database   up to date")
+    app = create_app(settings)
+    with app.app_context():
+        _say(f"company    {demo.seed_if_empty(settings)}")
+    _forget_connections(app)
+    _say(demo.welcome(settings))
+    sys.stdout.flush()
+    return _supervise({"web": lambda: serve_web(app, settings, tls), "worker": lambda: _work(app)})
+
+
+def _work(app: Flask) -> None:
+    from server import worker
+
+    worker.run(app)
+
+
+def _supervise(children: dict[str, Callable[[], None]]) -> int:
+    """Fork each child, start it again when it dies, pass on the signal to stop."""
+    running: dict[int, str] = {}
+    stopping: list[int] = []
+
+    def stop(number: int, _frame: Any) -> None:
+        stopping.append(number)
+        for pid in running:
+            os.kill(pid, signal.SIGTERM)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    for name, child in children.items():
+        running[_fork(child)] = name
+    while running:
+        try:
+            pid, _status = os.wait()
+        except InterruptedError:
+            continue
+        name = running.pop(pid, "")
+        if name and not stopping:
+            print(f"{name} ended unexpectedly and is started again", file=sys.stderr, flush=True)
+            time.sleep(RESTART_SECONDS)
+            running[_fork(children[name])] = name
+    return 0
+
+
+def _fork(child: Callable[[], None]) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 1
+    try:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        child()
+        status = 0
+    except SystemExit as ended:
+        status = ended.code if isinstance(ended.code, int) else 1
+    except KeyboardInterrupt:
+        status = 0
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
