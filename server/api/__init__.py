@@ -29,6 +29,8 @@ class DocumentedApi(Api):  # type: ignore[misc]
 def install(app: Flask) -> None:
     """Mount everything under /api/v1."""
     app.config.update(DOCUMENT)
+    session.LIMITER.init_app(app)
+    app.extensions["callout.limiter"] = session.LIMITER
     api = DocumentedApi(app, spec_kwargs={"info": {"description": "Field service: every screen action has an address here."}})
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     api.spec.components.security_scheme("cookie", {"type": "apiKey", "in": "cookie", "name": "callout"})

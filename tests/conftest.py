@@ -1,0 +1,94 @@
+"""The test world: both databases, the app, the cast. It cannot touch the real one: no network but loopback."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+
+from server.accounts import passwords
+from server.app import create_app
+from server.core.config import read_settings
+from server.core.db import db
+from tests import databases
+from tests.world import World
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost", "0.0.0.0")  # noqa: S104
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection to anything but this machine fails the test."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in LOOPBACK:
+            raise AssertionError(f"a test tried to reach {address}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_passwords() -> Iterator[None]:
+    """One argon2 hash costs a quarter of a second on purpose; tests make hundreds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+def fill_world(app: Flask) -> None:
+    """The cast and Cora's chiller: put into the template once, copied for every test."""
+    made = World(app)
+    made.people()
+    made.things()
+    kind = app.extensions["callout.settings"].database.split(":")[0]
+    WORLDS[kind] = {name: value for name, value in vars(made).items() if name != "app"}
+
+
+WORLDS: dict[str, dict[str, Any]] = {}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh migrated database, with the cast in it when the test asks for `world`; every test that uses it runs on both."""
+    fill = fill_world if "world" in request.fixturenames else None
+    url = databases.sqlite(tmp_path, fill) if request.param == "sqlite" else databases.postgresql(fill)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def settings_environment(database_url: str, tmp_path: Path) -> dict[str, str]:
+    """The environment of a server on this database."""
+    return {
+        "CALLOUT_DATA_DIR": str(tmp_path), "DATABASE_URL": database_url, "CALLOUT_LOG_LEVEL": "error",
+        "CALLOUT_DATABASE_WAIT_SECONDS": os.environ.get("TEST_DATABASE_WAIT", "10"),
+    }  # fmt: skip
+
+
+@pytest.fixture
+def app(settings_environment: dict[str, str]) -> Iterator[Flask]:
+    """A server on a fresh database."""
+    made = create_app(read_settings(settings_environment))
+    made.extensions["callout.limiter"].enabled = False
+    yield made
+    made.extensions["callout.hub"].stop()
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def world(app: Flask) -> Iterator[World]:
+    """The cast and a customer with a device, ready for a story."""
+    with app.app_context():
+        made = World(app)
+        made.__dict__.update(WORLDS[app.extensions["callout.settings"].database.split(":")[0]])
+        yield made

@@ -1,0 +1,137 @@
+"""The one write point: numbers in commit order, a chain that verifies, nothing forgotten, nothing after head."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from server.core import chain, commit, journal
+from server.core.acts import SYSTEM, Act
+from server.core.commit import UnclaimedChangeError
+from server.core.db import SqlAfterHead, db
+from server.core.journal import Pending
+from server.core.tables import EventRow, Head
+from server.customers.events import CUSTOMER_EDITED
+from server.customers.models import Customer
+from tests.world import World
+
+
+def test_a_write_is_an_event_with_its_changes(world: World) -> None:
+    order = world.order(summary="Leaks")
+    row = db.session().execute(sa.select(EventRow).where(EventRow.entity_id == order, EventRow.name == "work_order.created")).scalar_one()
+    assert row.actor_id == world.users["asha"]
+    assert '"summary":[null,"Leaks"]' in (row.payload or "")
+    assert list(chain.faults(db.session())) == []
+
+
+def test_a_change_without_an_event_stops_the_transaction(world: World) -> None:
+    def silent(session: Session) -> None:
+        session.get_one(Customer, world.customer).name = "Changed behind the journal's back"
+
+    with pytest.raises(UnclaimedChangeError):
+        commit.transact(silent)
+    assert db.session().get_one(Customer, world.customer).name == "Northway"
+
+
+def test_a_rolled_back_savepoint_takes_its_events_along(world: World) -> None:
+    def work(session: Session) -> None:
+        act = Act(session, SYSTEM)
+        customer = session.get_one(Customer, world.customer)
+        customer.rank = "VIP"
+        journal.record(act, CUSTOMER_EDITED, customer)
+        with pytest.raises(ZeroDivisionError), session.begin_nested():
+            customer.name = "Never"
+            journal.record(act, CUSTOMER_EDITED, customer)
+            raise ZeroDivisionError
+
+    commit.transact(work)
+    session: Session = db.session()
+    events = session.execute(sa.select(EventRow).where(EventRow.entity_id == world.customer, EventRow.name == "customer.edited")).scalars().all()
+    assert len(events) == 1
+    assert session.get_one(Customer, world.customer).name == "Northway"
+
+
+class Meddler:
+    """Runs a statement of its own while head is locked."""
+
+    def prepare(self, session: Session, pending: Pending) -> None:
+        return None
+
+    def write(self, session: Session, pending: Pending, prepared: None, seq: int) -> int:
+        session.connection().execute(sa.select(Customer.id))
+        return seq
+
+
+def test_no_sql_but_the_finishers_own_once_head_is_locked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commit, "_participants", [*commit._participants, Meddler()])
+    with pytest.raises(SqlAfterHead):
+        world.order()
+    monkeypatch.undo()
+    world.order()
+
+
+def test_the_event_names_its_fault_when_a_row_is_tampered_with(world: World) -> None:
+    world.order()
+    session: Session = db.session()
+    seq = session.execute(sa.select(sa.func.max(EventRow.seq))).scalar_one()
+    for column, value, fault in (("payload", "{}", "payload"), ("actor_id", "dev", "columns"), ("hash", "0" * 64, "link")):
+        session.execute(sa.update(EventRow).where(EventRow.seq == seq).values({column: value}))
+        assert fault in {found["fault"] for found in chain.faults(session)}
+        session.rollback()
+    session.execute(sa.delete(EventRow).where(EventRow.seq == seq))
+    assert {found["fault"] for found in chain.faults(session)} == {"head"}
+    session.rollback()
+
+
+def test_an_erased_payload_leaves_the_chain_whole(world: World) -> None:
+    world.order()
+    session: Session = db.session()
+    session.execute(sa.update(EventRow).values(payload=None, salt=None, erased_at=sa.func.current_timestamp()))
+    assert list(chain.faults(session)) == []
+    session.rollback()
+
+
+def _append(app: Flask, world: World, stop: threading.Event, failures: list[BaseException]) -> None:
+    with app.app_context():
+        try:
+            for number in range(25):
+                world.do("asha", "comment.add", {"work_order_id": world.target, "text": str(number)})  # type: ignore[attr-defined]
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            db.session.remove()
+
+
+def test_a_reader_who_has_seen_n_never_misses_anything_below(app: Flask, world: World) -> None:
+    """I3: eight writers at once; a reader that follows the numbers sees every event exactly once, in order."""
+    targets = [world.order() for _ in range(4)]
+    failures: list[BaseException] = []
+    stop = threading.Event()
+    threads = []
+    for target in targets * 2:
+        worker = World(app)
+        worker.__dict__.update(world.__dict__, target=target)
+        threads.append(threading.Thread(target=_append, args=(app, worker, stop, failures)))
+    session: Session = db.session()
+    cookie = session.execute(sa.select(Head.seq)).scalar_one()
+    seen: list[int] = []
+    start = cookie
+    session.rollback()
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        rows = session.execute(sa.select(EventRow.seq).where(EventRow.seq > cookie).order_by(EventRow.seq)).scalars().all()
+        session.rollback()
+        seen += rows
+        cookie = rows[-1] if rows else cookie
+    rows = session.execute(sa.select(EventRow.seq).where(EventRow.seq > cookie).order_by(EventRow.seq)).scalars().all()
+    seen += rows
+    stored = session.execute(sa.select(EventRow.seq).where(EventRow.seq > start).order_by(EventRow.seq)).scalars().all()
+    assert not failures
+    assert seen == list(stored)
+    assert len(seen) == 200
+    assert list(chain.faults(session)) == []
