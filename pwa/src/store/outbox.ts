@@ -1,0 +1,107 @@
+// The outbox: what this user did and the server has not yet confirmed as stored. A line is built once, numbered without a
+// gap, sealed, and never changed. It leaves only in `acknowledge`. Which lines to send is decided by the reducer.
+
+import { encode, openText, sealText, sha256 } from './seal'
+import { allFacts, fact, setFacts, type Session } from './session'
+import type { AckedRow, OutboxRow, Result } from './schema'
+
+export interface Line { mid: number; sha: string; line: string; size: number }
+export type Answer = Result & { mid: number }
+export const KEEP_DAYS = 30
+
+const place = (device: string, mid: number, sha: string) => `${device}:${mid}:${sha}`
+const ofUser = (user: string) => IDBKeyRange.bound([user, 0], [user, Infinity])
+
+/** Numbers, seals and stores one act. The number is taken back and tried again when another tab was faster. */
+export async function append(session: Session, build: (mid: number) => string): Promise<Line> {
+  for (;;) {
+    const { device, head } = await session.db.read(['meta'], (tx) => allFacts(tx, session.user))
+    const mid = head + 1
+    const { row, line } = await sealLine(session, device, mid, build(mid))
+    const stored = await session.db.writeStrict(['meta', 'outbox', 'keys'], async (tx) => {
+      if (!(await tx.objectStore('keys').getKey(session.user))) throw new Error('This user has logged out on this phone')
+      if ((await fact(tx, session.user, 'head')) !== head || (await fact(tx, session.user, 'device')) !== device) return false
+      await tx.objectStore('outbox').add(row)
+      await setFacts(tx, session.user, { head: mid })
+      return true
+    })
+    if (stored) return line
+  }
+}
+
+/** Builds the frozen row of a line; the caller stores it. */
+export async function sealLine(session: Session, device: string, mid: number, text: string): Promise<{ row: OutboxRow; line: Line }> {
+  const bytes = encode(text)
+  const sha = await sha256(bytes)
+  const sealed = await sealText(session.key, place(device, mid, sha), text)
+  return { row: { mid, user: session.user, sha, alg: 'A256GCM', ...sealed }, line: { mid, sha, line: text, size: bytes.length } }
+}
+
+/** Unsent lines in order, all or those of `mids`. */
+export async function unsent(session: Session, mids?: readonly number[]): Promise<Line[]> {
+  const { device, rows } = await session.db.read(['meta', 'outbox'], async (tx) => ({
+    device: await fact(tx, session.user, 'device'),
+    rows: await tx.objectStore('outbox').getAll(ofUser(session.user)),
+  }))
+  const wanted = mids ? rows.filter((row) => mids.includes(row.mid)) : rows
+  return Promise.all(wanted.map((row) => openLine(session, device, row)))
+}
+
+async function openLine(session: Session, device: string, row: OutboxRow): Promise<Line> {
+  const line = await openText(session.key, place(device, row.mid, row.sha), row)
+  return { mid: row.mid, sha: row.sha, line, size: encode(line).length }
+}
+
+export interface Acknowledged extends Line { result: Result; device: string; acked_at: number; round: number }
+
+/** Acknowledged lines whose effect is still shown as an overlay. */
+export async function uncovered(session: Session): Promise<Acknowledged[]> {
+  const rows = await session.db.read(['acked'], (tx) => tx.objectStore('acked').index('open').getAll([session.user, 1]))
+  rows.sort((a, b) => a.mid - b.mid)
+  return Promise.all(rows.map(async (row) => ({
+    ...(await openLine(session, row.device, row)), result: row.result, device: row.device, acked_at: row.acked_at, round: row.round,
+  })))
+}
+
+export interface Reply { sent: readonly { mid: number; sha: string }[]; through: number; answers: readonly Answer[]; at: number; round: number }
+
+/** PROTOCOL 5.9: only what was sent, is the same bytes, and is confirmed as stored leaves. Returns the numbers that left. */
+export function acknowledge(session: Session, reply: Reply): Promise<number[]> {
+  const answers = new Map(reply.answers.map((answer) => [answer.mid, answer]))
+  const stored = reply.sent.filter(({ mid }) => mid <= reply.through)
+  return session.db.writeStrict(['meta', 'outbox', 'acked'], async (tx) => {
+    const device = await fact(tx, session.user, 'device')
+    const left: number[] = []
+    for (const { mid, sha } of stored) {
+      const row = await tx.objectStore('outbox').get([session.user, mid])
+      if (row?.sha === sha) {
+        await tx.objectStore('outbox').delete([session.user, mid])
+        left.push(mid)
+      }
+      const known = row?.sha === sha ? row : await tx.objectStore('acked').get([device, mid])
+      if (known?.sha === sha) await tx.objectStore('acked').put(acked(known, device, answers.get(mid), reply))
+    }
+    return left
+  })
+}
+
+function acked(row: OutboxRow | AckedRow, device: string, answer: Answer | undefined, reply: Reply): AckedRow {
+  const result: Result = answer
+    ? { state: answer.state, code: answer.code, applied_seq: answer.applied_seq, sentence: answer.sentence }
+    : { state: 'received', code: 'received', applied_seq: null, sentence: null }
+  return { ...row, device, acked_at: reply.at, result, open: result.state === 'parked' ? 0 : 1, round: reply.round }
+}
+
+/** Lines that the server stored but had not applied when it answered: asked again by sending them again. */
+export async function waitingLines(session: Session): Promise<Line[]> {
+  return (await uncovered(session)).filter((line) => line.result.state === 'received')
+}
+
+export async function prune(session: Session, now: number): Promise<void> {
+  await session.db.write(['acked'], async (tx) => {
+    for (const row of await tx.objectStore('acked').index('open').getAll([session.user, 0])) {
+      if (row.acked_at < now - KEEP_DAYS * 86_400_000) await tx.objectStore('acked').delete([row.device, row.mid])
+    }
+  })
+}
+
