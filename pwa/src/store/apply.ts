@@ -21,27 +21,28 @@ export async function applyPages(session: Session, base: Base, pages: Page[], pe
   const last = pages.at(-1)
   if (!last) throw new Error('A pull without a page')
   const lines = pages.flatMap((page) => page.rows)
-  const gone = goneChannels(base.cookies, pages)
+  const isGone = goneChannels(base.cookies, pages)
   const touched = new Map<string, Work>()
   for (const line of lines) touch(touched, base, line.e, line.id)
-  for (const [entity, rows] of base.index) {
-    for (const [id, row] of rows) if (row.c.some((channel) => gone.has(channel))) touch(touched, base, entity, id)
+  for (const [entity, rows] of isGone ? base.index : []) {
+    for (const [id, row] of rows) if (row.c.some((channel) => isGone?.(channel))) touch(touched, base, entity, id)
   }
   const blocks = await readBlocks(session, blockNames(touched))
   for (const work of touched.values()) {
     if (work.from !== null) work.body = structuredClone(blocks.get(work.from)?.[nameOf(work.entity, work.id)] ?? work.body)
   }
   for (const line of lines) take(touched.get(nameOf(line.e, line.id)), line)
-  for (const work of touched.values()) leaveGone(work, gone)
+  for (const work of touched.values()) if (isGone) leaveGone(work, isGone)
   const cookies = completed(last)
   return settle(session, { ...base, cookies, gen: base.gen + 1 }, base, touched, blocks, pending)
 }
 
-/** Channels that are fetched whole in this run, or are not listed any more: what was known of them does not count. */
-function goneChannels(cookies: Cookies, pages: Page[]): Set<string> {
+/** Channels that are fetched whole in this run, or are not listed any more: what was known of them does not count. Null: none. */
+function goneChannels(cookies: Cookies, pages: Page[]): ((channel: string) => boolean) | null {
   const listed = new Set(pages.at(-1)?.channels.map((one) => one.channel))
-  const snapshot = pages.flatMap((page) => page.channels.filter((one) => one.mode === 'snapshot').map((one) => one.channel))
-  return new Set([...Object.keys(cookies).filter((name) => !listed.has(name)), ...snapshot])
+  const snapshot = new Set(pages.flatMap((page) => page.channels.filter((one) => one.mode === 'snapshot').map((one) => one.channel)))
+  const isSame = snapshot.size === 0 && Object.keys(cookies).every((name) => listed.has(name))
+  return isSame ? null : (channel) => !listed.has(channel) || snapshot.has(channel)
 }
 
 /** PROTOCOL 4.10: every cookie has seen everything up to `at`, and is no longer in the middle of a snapshot. */
@@ -80,8 +81,8 @@ function takeUpsert(work: Work, line: Upsert): void {
   work.erased = false
 }
 
-function leaveGone(work: Work, gone: ReadonlySet<string>): void {
-  for (const channel of work.channels) if (gone.has(channel) && !work.fresh.has(channel)) work.channels.delete(channel)
+function leaveGone(work: Work, isGone: (channel: string) => boolean): void {
+  for (const channel of work.channels) if (isGone(channel) && !work.fresh.has(channel)) work.channels.delete(channel)
 }
 
 async function settle(

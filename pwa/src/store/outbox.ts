@@ -41,29 +41,47 @@ export async function sealLine(session: Session, device: string, mid: number, te
 export async function unsent(session: Session, mids?: readonly number[]): Promise<Line[]> {
   const { device, rows } = await session.db.read(['meta', 'outbox'], async (tx) => ({
     device: await fact(tx, session.user, 'device'),
-    rows: await tx.objectStore('outbox').getAll(ofUser(session.user)),
+    rows: await tx.objectStore('outbox').getAll(mids ? between(session.user, mids) : ofUser(session.user)),
   }))
-  const wanted = mids ? rows.filter((row) => mids.includes(row.mid)) : rows
-  return Promise.all(wanted.map((row) => openLine(session, device, row)))
+  return Promise.all(rows.map((row) => openLine(session, device, row)))
 }
+
+/** The numbers of a request are contiguous, so first and last name them all. */
+const between = (user: string, mids: readonly number[]) => IDBKeyRange.bound([user, mids[0] ?? 0], [user, mids.at(-1) ?? 0])
+
+export const countUnsent = (session: Session): Promise<number> =>
+  session.db.read(['outbox'], (tx) => tx.objectStore('outbox').count(ofUser(session.user)))
 
 async function openLine(session: Session, device: string, row: OutboxRow): Promise<Line> {
   const line = await openText(session.key, place(device, row.mid, row.sha), row)
   return { mid: row.mid, sha: row.sha, line, size: encode(line).length }
 }
 
-export interface Acknowledged extends Line { result: Result; device: string; acked_at: number; round: number }
+export interface Acknowledged extends Line { result: Result; device: string; acked_at: number; round: number; open: boolean }
 
-/** Acknowledged lines whose effect is still shown as an overlay. */
-export async function uncovered(session: Session): Promise<Acknowledged[]> {
-  const rows = await session.db.read(['acked'], (tx) => tx.objectStore('acked').index('open').getAll([session.user, 1]))
-  rows.sort((a, b) => a.mid - b.mid)
+/** Acknowledged lines: those whose effect is still shown as an overlay, and the delivered ones since a time (for the outbox screen). */
+export async function acknowledged(session: Session, since: number): Promise<Acknowledged[]> {
+  const all = await session.db.read(['acked'], async (tx) => {
+    const index = tx.objectStore('acked').index('open')
+    return [...(await index.getAll([session.user, 1])), ...(await index.getAll([session.user, 0])).filter((row) => row.acked_at >= since)]
+  })
+  const rows = all.sort((a, b) => a.acked_at - b.acked_at || a.mid - b.mid)
   return Promise.all(rows.map(async (row) => ({
-    ...(await openLine(session, row.device, row)), result: row.result, device: row.device, acked_at: row.acked_at, round: row.round,
+    ...(await openLine(session, row.device, row)), result: row.result, device: row.device, acked_at: row.acked_at, round: row.round, open: row.open === 1,
   })))
 }
 
 export interface Reply { sent: readonly { mid: number; sha: string }[]; through: number; answers: readonly Answer[]; at: number; round: number }
+
+/** Lines of the outbox or, when they were stored and are asked about again, of the acknowledged ones. */
+export async function linesToSend(session: Session, mids: readonly number[], again: boolean): Promise<Line[]> {
+  if (!again) return unsent(session, mids)
+  const { device, rows } = await session.db.read(['meta', 'acked'], async (tx) => {
+    const device = await fact(tx, session.user, 'device')
+    return { device, rows: await tx.objectStore('acked').getAll(between(device, mids)) }
+  })
+  return Promise.all(rows.map((row) => openLine(session, device, row)))
+}
 
 /** PROTOCOL 5.9: only what was sent, is the same bytes, and is confirmed as stored leaves. Returns the numbers that left. */
 export function acknowledge(session: Session, reply: Reply): Promise<number[]> {
@@ -90,11 +108,6 @@ function acked(row: OutboxRow | AckedRow, device: string, answer: Answer | undef
     ? { state: answer.state, code: answer.code, applied_seq: answer.applied_seq, sentence: answer.sentence }
     : { state: 'received', code: 'received', applied_seq: null, sentence: null }
   return { ...row, device, acked_at: reply.at, result, open: result.state === 'parked' ? 0 : 1, round: reply.round }
-}
-
-/** Lines that the server stored but had not applied when it answered: asked again by sending them again. */
-export async function waitingLines(session: Session): Promise<Line[]> {
-  return (await uncovered(session)).filter((line) => line.result.state === 'received')
 }
 
 export async function prune(session: Session, now: number): Promise<void> {

@@ -17,7 +17,7 @@ export function failed(state: SyncState, kind: Kind, failure: Failure, when: Mom
   const freed = release(state, kind)
   if (failure.status > 0) freed.lastContactAt = when.at
   switch (failure.code) {
-    case 'elsewhere': return { state: setLane(freed, kind, { notBefore: when.at + ELSEWHERE_MS }), effects: [] }
+    case 'elsewhere': return { state: setLane(freed, kind, { notBefore: when.at + ELSEWHERE_MS, failures: state.lanes[kind].failures }), effects: [] }
     case 'login_needed':
     case 'device_foreign': return pause(freed, 'login')
     case 'protocol_unsupported': return kind === 'hello' || kind === 'pull' ? pause(freed, 'upgrade') : later(freed, kind, failure, when)
@@ -26,8 +26,8 @@ export function failed(state: SyncState, kind: Kind, failure: Failure, when: Mom
     case 'cookie_too_old': return repair({ ...freed, run: null }, kind, req, { how: 'cookie', channel: failure.channel ?? '' }, when)
     case 'mid_gap': return repair(freed, kind, req, { how: 'resend', from: failure.expected ?? 1 }, when)
     case 'mid_reuse': return repair(freed, kind, req, { how: 'device' }, when)
+    case 'stale': return { state: soon({ ...freed, run: null }, kind, when), effects: [] }
     case 'line_corrupt':
-    case 'stale':
     case 'changed': return { state: soon(freed, kind, when), effects: [] }
     case 'body_too_large': return smaller(freed, kind, failure, when)
     case 'body_malformed':

@@ -142,11 +142,17 @@ function repaired(state: SyncState, event: Of<'repaired'>): Next {
   switch (how) {
     case 'device': return only({ ...free, greeted: false, spoilt: false, wantsPull: true })
     // Requests of the old history that are still under way are given up: their replies must not count.
-    case 'epoch': return only({ ...giveUp(free), epoch: null, greeted: false, run: null, wantsPull: true })
+    case 'epoch': return inEpoch({ ...giveUp(next), epoch: event.epoch ?? null, run: null }, req)
     default: return only({ ...free, wantsPull: true })
   }
 }
 
+/** The hello that told us of the new history is complete only now. */
+function inEpoch(state: SyncState, req: number): Next {
+  if (state.spoilt && state.queue.length === 0) return mend(state, 'hello', req, { how: 'device' })
+  return only({ ...done(state, 'hello'), greeted: true, wantsPull: true })
+}
+
 function giveUp(state: SyncState): SyncState {
-  return (['pull', 'push'] as const).reduce((next, kind) => setLane(next, kind, { req: null, notBefore: 0 }), { ...state, sending: [] })
+  return (['pull', 'push'] as const).reduce<SyncState>((next, kind) => setLane(next, kind, { req: null, notBefore: 0 }), { ...state, sending: [] })
 }

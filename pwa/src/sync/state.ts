@@ -65,7 +65,7 @@ export type Happening =
   | { t: 'committed'; req: number }
   | { t: 'push_ok'; req: number; epoch: string | null; through: number; answers: Answer[] }
   | { t: 'acknowledged'; req: number; queue: Queued[]; waiting: number[]; head: number }
-  | { t: 'repaired'; kind: Kind; req: number; how: Repair['how']; ok: boolean; queue: Queued[]; waiting: number[]; head: number }
+  | { t: 'repaired'; kind: Kind; req: number; how: Repair['how']; ok: boolean; epoch?: string; queue: Queued[]; waiting: number[]; head: number }
   | { t: 'sealed'; envelopes: number }
   | { t: 'intake_ok'; req: number; left: number }
   | { t: 'failed'; kind: Kind; req: number; failure: Failure }
