@@ -28,6 +28,7 @@ export class Phone {
   way: Way = straight
   timers: { at: number; fire: () => void }[] = []
   notices: string[] = []
+  faults: unknown[] = []
   transactions = 0
   /** Dies before this transaction. */
   diesAt = Infinity
@@ -57,6 +58,7 @@ export class Phone {
       app: '0.1.0', about: { schema: 1, label: 'Test', platform: 'node', locale: 'en' }, databaseName: this.name, isSerial: true,
       isOnline: () => this.online, isVisible: () => false, isToday: () => true,
       notify: (notice) => { this.notices.push(notice.what) },
+      fault: (error) => { if (!(error instanceof Error && error.message === 'killed')) this.faults.push(error) },
       gate: () => { if (++this.transactions >= this.diesAt) throw new Error('killed') },
       ...more,
     }

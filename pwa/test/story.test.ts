@@ -1,7 +1,7 @@
 // Ben's day, told against the fake server: work without signal, then the signal comes back.
 
 import { generateKeyPairSync } from 'node:crypto'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeServer } from './fake_server'
 import { act, dispatched, edit, Phone } from './phone'
 
@@ -15,6 +15,7 @@ beforeEach(() => {
   server.put('visit', 'v-1', dispatched)
   phone = new Phone(server)
 })
+afterEach(() => { expect(phone.faults).toEqual([]) })
 const status = async () => (await phone.client.get('visit', 'v-1'))?.status
 
 describe('Ben in the basement', () => {

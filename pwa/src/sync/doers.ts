@@ -21,6 +21,8 @@ export interface Surroundings {
   now: () => number
   tz: () => string
   app: string
+  /** A fault of this program or of the phone's store, for the log. */
+  fault?: (error: unknown) => void
   about: { schema: number; label: string; platform: string; locale: string }
 }
 type Do<K extends Effect['do']> = Extract<Effect, { do: K }>
@@ -46,7 +48,8 @@ export class Doers {
     if (!response || response.status !== 200) return this.failed('hello', req, response)
     const reply = JSON.parse(textOf(response)) as HelloReply
     await saveFacts(this.session, { limits: reply.limits, profile: reply.user, anchor: this.anchor(reply.server_at) })
-    if (reply.intake_key) await addIntakeWrap(this.session.db, this.session.user, reply.intake_key)
+    // A key that this phone cannot use must not stop the work; log-out then answers `kept` and destroys nothing.
+    if (reply.intake_key) await addIntakeWrap(this.session.db, this.session.user, reply.intake_key).catch((error: unknown) => this.around.fault?.(error))
     const { push_mutations: mutations, push_bytes: bytes } = reply.limits
     return { t: 'hello_ok', req, epoch: reply.epoch, server_last_mid: reply.server_last_mid, mutations, bytes }
   }

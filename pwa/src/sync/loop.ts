@@ -3,6 +3,7 @@
 
 import { Doers, type Surroundings } from './doers'
 import type { Model } from './model'
+import { PageCut } from './pull'
 import { step } from './reducer'
 import { initial, type Effect, type Happening, type Kind, type SyncState } from './state'
 
@@ -77,6 +78,7 @@ export class Loop {
     try {
       happening = await this.locked(effect, kind, req)
     } catch (error) {
+      if (!(error instanceof PageCut)) this.options.fault?.(error)
       happening = await this.doers.stumbled(kind, req, error).catch((): Happening =>
         ({ t: 'failed', kind, req, failure: { status: 0, code: 'storage_lost' } }))
     }
