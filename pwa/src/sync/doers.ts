@@ -46,7 +46,8 @@ export class Doers {
     // Without the known epoch: a hello is how the new one is learnt.
     const response = await this.send('/sync/v1/hello', JSON.stringify(body), 'application/json', { ...facts, epoch: null })
     if (!response || response.status !== 200) return this.failed('hello', req, response)
-    const reply = JSON.parse(textOf(response)) as HelloReply
+    const reply = parseHello(textOf(response))
+    if (!reply) return { t: 'failed', kind: 'hello', req, failure: { status: 200, code: 'unreadable' } }
     await saveFacts(this.session, { limits: reply.limits, profile: reply.user, anchor: this.anchor(reply.server_at) })
     // A key that this phone cannot use must not stop the work; log-out then answers `kept` and destroys nothing.
     if (reply.intake_key) await addIntakeWrap(this.session.db, this.session.user, reply.intake_key).catch((error: unknown) => this.around.fault?.(error))
@@ -179,6 +180,15 @@ export class Doers {
 
   private wallAt(): string { return new Date(this.around.now()).toISOString() }
   private anchor(server_at: string) { return { server_at, wall_at: this.wallAt() } }
+}
+
+function parseHello(text: string): HelloReply | null {
+  try {
+    const reply = JSON.parse(text) as Partial<HelloReply>
+    return typeof reply.epoch === 'string' && typeof reply.server_last_mid === 'number' && reply.limits ? (reply as HelloReply) : null
+  } catch {
+    return null
+  }
 }
 
 function parts(envelope: Envelope): Envelope[] {

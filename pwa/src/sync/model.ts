@@ -22,6 +22,7 @@ export class Model {
   private shelf = new Map<string, Row>()
   private opened = new Map<string, Fields>()
   private laid: Overlay = new Map()
+  private pendingOf = new Set<string>()
   private lists = new Map<string, readonly Shown[]>()
   private readonly listeners = new Set<() => void>()
 
@@ -103,7 +104,7 @@ export class Model {
     this.base = emptyBase()
     this.unsent = []
     this.delivered = []
-    for (const map of [this.shelf, this.opened, this.laid, this.lists]) map.clear()
+    for (const map of [this.shelf, this.opened, this.laid, this.lists, this.pendingOf]) map.clear()
     this.changed()
   }
 
@@ -119,6 +120,7 @@ export class Model {
   private async refresh(): Promise<void> {
     await this.openPending()
     this.shelf = new Map((await loadShelf(this.session)).map(({ entity, id, row }) => [nameOf(entity, id), row]))
+    this.pendingOf = this.pendingNames()
     this.laid = overlay((entity, id) => this.read(entity, id), this.pendingMutations())
     this.lists.clear()
     this.changed()
@@ -153,7 +155,8 @@ export class Model {
 
   private shown(entity: string, id: string, fields: Fields): Shown {
     const name = nameOf(entity, id)
-    const marks = { ...(this.laid.has(name) && { is_pending: true }), ...(this.shelf.has(name) && { is_detached: true }) }
+    const isPending = this.laid.has(name) || this.pendingOf.has(name)
+    const marks = { ...(isPending && { is_pending: true }), ...(this.shelf.has(name) && { is_detached: true }) }
     return { ...fields, ...marks, id }
   }
 }
