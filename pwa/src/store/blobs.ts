@@ -2,7 +2,7 @@
 // named by the hash of the whole. A piece counts as saved only after it was read back and hashed. Uploading is not done here.
 
 import { openBytes, sealBytes, sha256 } from './seal'
-import type { Session } from './session'
+import { requireHere, type Session } from './session'
 
 export const CHUNK_BYTES = 256 * 1024
 const place = (user: string, sha: string, n: number) => `${user}:blob:${sha}:${n}`
@@ -15,7 +15,7 @@ export async function putBlob(session: Session, bytes: Uint8Array<ArrayBuffer>):
     const part = bytes.slice(n * CHUNK_BYTES, (n + 1) * CHUNK_BYTES)
     const sealed = await sealBytes(session.key, place(session.user, sha, n), part)
     await session.db.writeStrict(['chunks', 'keys'], async (tx) => {
-      if (!(await tx.objectStore('keys').getKey(session.user))) throw new Error('This user has logged out on this phone')
+      await requireHere(tx, session)
       await tx.objectStore('chunks').put({ user: session.user, sha, n, ...sealed })
     })
   }

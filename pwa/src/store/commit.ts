@@ -6,7 +6,7 @@ import { applyPages, type Change } from './apply'
 import { blockPlace, listPlace, nameOf, shelfPlace, type Base } from './base'
 import type { AckedRow, BlockRow, ListRow, ShelfRow } from './schema'
 import { sealJson } from './seal'
-import { fact, setFacts, type Cookies, type Session } from './session'
+import { fact, requireHere, setFacts, type Cookies, type Session } from './session'
 import type { Page } from './rows'
 
 export interface Commit {
@@ -21,7 +21,7 @@ export interface Commit {
 export async function commitPages(session: Session, base: Base, commit: Commit): Promise<Change> {
   const change = await applyPages(session, base, commit.pages, commit.pending)
   const rows = await sealChange(session, change)
-  await session.db.write(['meta', 'lists', 'blocks', 'shelf', 'staging', 'acked'], async (tx) => {
+  await session.db.write(['meta', 'keys', 'lists', 'blocks', 'shelf', 'staging', 'acked'], async (tx) => {
     await claim(tx, session, base.gen)
     for (const row of rows.lists) await tx.objectStore('lists').put(row)
     for (const row of rows.blocks) await tx.objectStore('blocks').put(row)
@@ -39,7 +39,7 @@ export async function commitPages(session: Session, base: Base, commit: Commit):
 /** A 204: nothing has changed up to `at`. */
 export async function commitNothing(session: Session, base: Base, at: number, round: number): Promise<Base> {
   const cookies: Cookies = Object.fromEntries(Object.entries(base.cookies).map(([name, cookie]) => [name, { ...cookie, seq: at }]))
-  await session.db.write(['meta', 'acked'], async (tx) => {
+  await session.db.write(['meta', 'keys', 'acked'], async (tx) => {
     await claim(tx, session, base.gen)
     await cover(tx, session, cookies, round)
     await setFacts(tx, session.user, { cookies, gen: base.gen + 1 })
@@ -49,7 +49,7 @@ export async function commitNothing(session: Session, base: Base, at: number, ro
 
 async function claim(tx: Transaction, session: Session, gen: number): Promise<void> {
   if ((await fact(tx, session.user, 'gen')) !== gen) throw new StoreError('stale', 'Another tab has written a newer base')
-  if (!(await tx.objectStore('meta').getKey([session.user, 'device']))) throw new StoreError('locked', 'This user has logged out')
+  await requireHere(tx, session)
 }
 
 /** PROTOCOL 5.8. */

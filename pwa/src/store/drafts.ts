@@ -3,14 +3,14 @@
 
 import { openJson, sealJson } from './seal'
 import type { Json } from './rows'
-import type { Session } from './session'
+import { requireHere, type Session } from './session'
 
 const place = (user: string, key: string) => `${user}:draft:${key}`
 
 export async function putDraft(session: Session, key: string, value: Json, at: number): Promise<void> {
   const sealed = await sealJson(session.key, place(session.user, key), value)
   await session.db.writeStrict(['drafts', 'keys'], async (tx) => {
-    if (!(await tx.objectStore('keys').getKey(session.user))) throw new Error('This user has logged out on this phone')
+    await requireHere(tx, session)
     await tx.objectStore('drafts').put({ user: session.user, key, at, ...sealed })
   })
 }

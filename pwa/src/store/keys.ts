@@ -6,10 +6,12 @@ import type { KeyRow } from './schema'
 
 export interface IntakeKey { id: string; alg: string; jwk: JsonWebKey }
 
+export interface DataKey { key: CryptoKey; keyId: string }
+
 /** The user's data key, made if there is none. Two tabs may race: the row that is written first wins. */
-export async function openDataKey(db: Database, user: string, newId: () => string): Promise<CryptoKey> {
+export async function openDataKey(db: Database, user: string, newId: () => string): Promise<DataKey> {
   const found = await db.read(['keys'], (tx) => tx.objectStore('keys').get(user))
-  if (found) return unwrap(found, false)
+  if (found) return opened(found)
   const made = await makeKeyRow(user, newId())
   const kept = await db.writeStrict(['keys'], async (tx) => {
     const store = tx.objectStore('keys')
@@ -18,8 +20,10 @@ export async function openDataKey(db: Database, user: string, newId: () => strin
     await store.put(made)
     return made
   })
-  return unwrap(kept, false)
+  return opened(kept)
 }
+
+const opened = async (row: KeyRow): Promise<DataKey> => ({ key: await unwrap(row, false), keyId: row.key_id })
 
 /** Wraps the data key for the server too, so that what is unsent can be rescued without this user (PROTOCOL 8). */
 export async function addIntakeWrap(db: Database, user: string, intake: IntakeKey): Promise<void> {

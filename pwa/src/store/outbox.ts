@@ -2,7 +2,7 @@
 // gap, sealed, and never changed. It leaves only in `acknowledge`. Which lines to send is decided by the reducer.
 
 import { encode, openText, sealText, sha256 } from './seal'
-import { allFacts, fact, setFacts, type Session } from './session'
+import { allFacts, fact, requireHere, setFacts, type Session } from './session'
 import type { AckedRow, OutboxRow, Result } from './schema'
 
 export interface Line { mid: number; sha: string; line: string; size: number }
@@ -19,7 +19,7 @@ export async function append(session: Session, build: (mid: number) => string): 
     const mid = head + 1
     const { row, line } = await sealLine(session, device, mid, build(mid))
     const stored = await session.db.writeStrict(['meta', 'outbox', 'keys'], async (tx) => {
-      if (!(await tx.objectStore('keys').getKey(session.user))) throw new Error('This user has logged out on this phone')
+      await requireHere(tx, session)
       if ((await fact(tx, session.user, 'head')) !== head || (await fact(tx, session.user, 'device')) !== device) return false
       await tx.objectStore('outbox').add(row)
       await setFacts(tx, session.user, { head: mid })

@@ -1,7 +1,7 @@
 // The two moments at which the outbox is taken back: the server was restored (send again what was acknowledged), and the
 // numbers of this device are spoilt (start a new device; unsent acts keep their id and get new numbers). Nothing is lost in either.
 
-import { setFacts, fact, allFacts, type Session } from './session'
+import { setFacts, fact, allFacts, requireHere, type Session } from './session'
 import { sealLine, unsent, type Line } from './outbox'
 
 /**
@@ -49,7 +49,8 @@ export async function startNewDevice(session: Session): Promise<boolean> {
   const numbers = new Map(old.map((line, n) => [line.mid, n + 1]))
   const rows = await Promise.all(old.map(async (line, n) =>
     (await sealLine(session, device, n + 1, renumbered(line, n + 1, numbers))).row))
-  return session.db.writeStrict(['meta', 'outbox'], async (tx) => {
+  return session.db.writeStrict(['meta', 'keys', 'outbox'], async (tx) => {
+    await requireHere(tx, session)
     const now = await allFacts(tx, session.user)
     if (now.device !== before.device || now.head !== before.head) return false
     for (const { mid } of old) await tx.objectStore('outbox').delete([session.user, mid])

@@ -1,7 +1,7 @@
 // An opened user: the database, the data key, and the small plain facts of this device (who it is, how far it has read,
 // what both clocks said). Rows are elsewhere. Another tab may change the facts at any time, so each use reads them again.
 
-import type { Database, Transaction } from './database'
+import { StoreError, type Database, type Transaction } from './database'
 import { openDataKey } from './keys'
 
 export interface Cookie { seq: number; grant_epoch: number | string; view: string; snap?: boolean }
@@ -22,19 +22,25 @@ export interface Facts {
   limits: Limits | null
   profile: User | null
 }
-export interface Session { db: Database; user: string; key: CryptoKey; newId: () => string }
+export interface Session { db: Database; user: string; key: CryptoKey; keyId: string; newId: () => string }
 
 const EMPTY: Omit<Facts, 'device'> = {
   head: 0, epoch: null, cookies: {}, gen: 0, anchor: null, limits: null, profile: null,
 }
 
 export async function openSession(db: Database, user: string, newId: () => string): Promise<Session> {
-  const key = await openDataKey(db, user, newId)
+  const { key, keyId } = await openDataKey(db, user, newId)
   const device = newId()
   await db.writeStrict(['meta'], async (tx) => {
     if ((await fact(tx, user, 'device')) === undefined) await setFacts(tx, user, { ...EMPTY, device })
   })
-  return { db, user, key, newId }
+  return { db, user, key, keyId, newId }
+}
+
+/** Another tab may have logged this user out, and in again with another key: what this tab seals could never be opened. */
+export async function requireHere(tx: Transaction, session: Session): Promise<void> {
+  const row = await tx.objectStore('keys').get(session.user)
+  if (row?.key_id !== session.keyId) throw new StoreError('locked', 'This user has logged out on this phone')
 }
 
 export async function fact<K extends keyof Facts>(tx: Transaction, user: string, name: K): Promise<Facts[K]> {

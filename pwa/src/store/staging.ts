@@ -2,7 +2,7 @@
 // They outlive a kill, so that a long first pull goes on where it stopped.
 
 import { openJson, sealJson } from './seal'
-import type { Session } from './session'
+import { requireHere, type Session } from './session'
 import type { Page } from './rows'
 
 const place = (user: string, run: string, page: number) => `${user}:page:${run}:${page}`
@@ -10,7 +10,10 @@ const ofUser = (user: string) => IDBKeyRange.bound([user, ''], [user, '\uffff'])
 
 export async function stagePage(session: Session, run: string, number: number, page: Page): Promise<void> {
   const sealed = await sealJson(session.key, place(session.user, run, number), page)
-  await session.db.write(['staging'], (tx) => tx.objectStore('staging').put({ user: session.user, run, page: number, ...sealed }))
+  await session.db.write(['staging', 'keys'], async (tx) => {
+    await requireHere(tx, session)
+    await tx.objectStore('staging').put({ user: session.user, run, page: number, ...sealed })
+  })
 }
 
 export async function stagedPages(session: Session, run: string): Promise<Page[]> {
