@@ -5,6 +5,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { FakeServer } from './fake_server'
 import { act, dispatched, edit, Phone, seeded, type Way } from './phone'
+import { copyDatabase } from '../harness/device'
 import type { HttpResponse } from '../src/sync/http'
 
 const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -163,6 +164,26 @@ describe('answers that ask for more than patience', () => {
     await phone.pass(10)
     await expectSame(phone, [first, second, third])
     expect(server.devices.size).toBe(2)
+  })
+
+  it.each([['before the first contact', true], ['after it', false]])('a phone put back to a copy sends again what had arrived, and only the new under a new device (act %s)', async (_when, isBefore) => {
+    phone.client.tell('offline')
+    const saved = [(await phone.client.mutate(edit('v-1', { findings: 'one' }))).id, (await phone.client.mutate(edit('v-1', { findings: 'two' }))).id]
+    await copyDatabase(phone.name, `${phone.name}-copy`)
+    phone.client.tell('online')
+    await phone.pass(1)
+    saved.push((await phone.client.mutate(edit('v-1', { findings: 'three' }))).id)
+    await phone.pass(1)
+    await phone.kill()
+    const restored = new Phone(server, 99, `${phone.name}-copy`)
+    restored.online = !isBefore
+    await restored.open()
+    if (!isBefore) await restored.pass(1)
+    saved.push((await restored.client.mutate(edit('v-1', { findings: 'four' }))).id)
+    restored.client.tell('online')
+    await restored.pass(60)
+    await expectSame(restored, saved)
+    expect(restored.faults).toEqual([])
   })
 
   it('a first hello that knows more than the phone starts a new device (PROTOCOL 3.4)', async () => {

@@ -24,8 +24,9 @@ export function failed(state: SyncState, kind: Kind, failure: Failure, when: Mom
     case 'device_revoked': return revoked(freed)
     case 'epoch_changed': return { state: soon({ ...freed, greeted: false, run: null }, kind, when), effects: [] }
     case 'cookie_too_old': return repair({ ...freed, run: null }, kind, req, { how: 'cookie', channel: failure.channel ?? '' }, when)
-    case 'mid_gap': return repair(freed, kind, req, { how: 'resend', from: failure.expected ?? 1 }, when)
-    case 'mid_reuse': return repair(freed, kind, req, { how: 'device' }, when)
+    case 'mid_gap': return failure.expected === undefined ? later(freed, kind, failure, when)
+      : repair(freed, kind, req, { how: 'resend', from: failure.expected }, when)
+    case 'mid_reuse': return reused(freed, kind, req, failure.mid ?? 0, when)
     case 'stale': return { state: soon({ ...freed, run: null }, kind, when), effects: [] }
     case 'line_corrupt':
     case 'changed': return { state: soon(freed, kind, when), effects: [] }
@@ -78,6 +79,13 @@ function revoked(state: SyncState): Next {
 function repair(state: SyncState, kind: Kind, req: number, what: Repair, when: Moment): Next {
   const waiting = soon(state, kind, when)
   return { state: setLane(waiting, kind, { req }), effects: [{ do: 'repair', kind, req, repair: what }] }
+}
+
+/** Acts below that number may have arrived: they are sent first, because under new numbers they would happen twice. */
+function reused(state: SyncState, kind: Kind, req: number, mid: number, when: Moment): Next {
+  const isFirst = (state.queue[0]?.mid ?? mid) >= mid
+  if (!isFirst) return { state: soon({ ...state, reusedFrom: mid }, kind, when), effects: [] }
+  return repair(state, kind, req, { how: 'device' }, when)
 }
 
 function smaller(state: SyncState, kind: Kind, failure: Failure, when: Moment): Next {

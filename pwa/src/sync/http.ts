@@ -30,6 +30,7 @@ export function failureOf(response: HttpResponse, now: number): Failure {
   const wait = retryAfterMs(response.headers['retry-after'], now)
   if (wait !== null) failure.retryAfterMs = wait
   if (typeof problem.expected === 'number') failure.expected = problem.expected
+  if (typeof problem.mid === 'number') failure.mid = problem.mid
   if (typeof problem.channel === 'string') failure.channel = problem.channel
   return failure
 }

@@ -7,7 +7,7 @@ import { acknowledged, unsent, type Acknowledged, type Line } from '../store/out
 import { unite, type Fields } from '../store/rows'
 import type { Session } from '../store/session'
 import { parseLine, type Mutation } from './line'
-import { overlay, type Overlay } from './overlay'
+import { extend, overlay, type Overlay } from './overlay'
 import type { Queued } from './state'
 
 export interface Item extends Line { mutation: Mutation }
@@ -23,6 +23,8 @@ export class Model {
   private opened = new Map<string, Fields>()
   private laid: Overlay = new Map()
   private pendingOf = new Set<string>()
+  private laidThrough = 0
+  private turn: Promise<void> = Promise.resolve()
   private lists = new Map<string, readonly Shown[]>()
   private readonly listeners = new Set<() => void>()
 
@@ -52,8 +54,10 @@ export class Model {
   /** An act that has just been stored. Shown at once; its record's whole row is read first when only list columns are known. */
   async add(line: Line): Promise<void> {
     if (this.unsent.some((one) => one.mid === line.mid)) return
-    this.unsent = [...this.unsent, withMutation(line)].sort((a, b) => a.mid - b.mid)
-    await this.refresh()
+    const item = withMutation(line)
+    const isNext = line.mid > (this.unsent.at(-1)?.mid ?? 0)
+    this.unsent = [...this.unsent, item].sort((a, b) => a.mid - b.mid)
+    await (isNext ? this.inTurn(() => this.layOne(item)) : this.refresh())
   }
 
   /** Acts whose effect the base does not show yet, in order. */
@@ -117,11 +121,35 @@ export class Model {
     for (const listener of this.listeners) listener()
   }
 
-  private async refresh(): Promise<void> {
+  private refresh(): Promise<void> {
+    return this.inTurn(() => this.layAll())
+  }
+
+  /** One after the other: what was read for an older base must never be shown over a newer one. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = this.turn.then(work)
+    this.turn = mine.catch(() => undefined)
+    return mine
+  }
+
+  private async layOne({ mid, mutation }: Item): Promise<void> {
+    if (this.laidThrough >= mid) return
+    await this.openRow(mutation)
+    this.pendingOf.add(nameOf(mutation.entity, mutation.entity_id))
+    extend(this.laid, (entity, id) => this.read(entity, id), [mutation])
+    this.laidThrough = mid
+    this.lists.clear()
+    this.changed()
+  }
+
+  private async layAll(): Promise<void> {
+    const { base, unsent } = this
     await this.openPending()
     this.shelf = new Map((await loadShelf(this.session)).map(({ entity, id, row }) => [nameOf(entity, id), row]))
+    if (base !== this.base || unsent !== this.unsent) return this.layAll()
     this.pendingOf = this.pendingNames()
     this.laid = overlay((entity, id) => this.read(entity, id), this.pendingMutations())
+    this.laidThrough = this.unsent.at(-1)?.mid ?? 0
     this.lists.clear()
     this.changed()
   }
@@ -143,6 +171,13 @@ export class Model {
       const body = blocks.get(block)?.[name]
       return body ? [[name, unite(body)] as const] : []
     }))
+  }
+
+  private async openRow({ entity, entity_id: id }: Mutation): Promise<void> {
+    const name = nameOf(entity, id)
+    if (this.opened.has(name) || !entry(this.base, entity, id)) return
+    const row = await readRow(this.session, this.base, entity, id)
+    if (row) this.opened.set(name, row.fields)
   }
 
   private compose(entity: string): readonly Shown[] {

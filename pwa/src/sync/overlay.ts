@@ -24,7 +24,11 @@ export function registerEffect(name: string, effect: OverlayEffect): void {
 export const isKnown = (name: string): boolean => registry.has(bareName(name))
 
 export function overlay(read: Read, mutations: readonly Mutation[]): Overlay {
-  const changed: Overlay = new Map()
+  return extend(new Map(), read, mutations)
+}
+
+/** Lays later mutations over an overlay, in place: the same as laying all of them anew. */
+export function extend(changed: Overlay, read: Read, mutations: readonly Mutation[]): Overlay {
   const records: Records = {
     get: (entity, id) => changed.get(`${entity}/${id}`) ?? read(entity, id),
     put: (entity, id, fields) => { changed.set(`${entity}/${id}`, fields) },

@@ -54,9 +54,11 @@ function begin(state: SyncState, kind: Kind): { state: SyncState; effect: Effect
 
 function beginPush(state: SyncState, req: number): { state: SyncState; effect: Effect } {
   const again = state.queue.length === 0
-  const mids = again ? contiguous(state.waiting, state.batch.mutations) : batchOf(state.queue, state.batch)
+  const mids = again ? contiguous(state.waiting, state.batch.mutations) : batchOf(sendable(state), state.batch)
   return { state: { ...state, sending: mids, asksAgain: false }, effect: { do: 'push', req, mids, again } }
 }
+
+const sendable = ({ queue, reusedFrom }: SyncState) => (reusedFrom === null ? queue : queue.filter((one) => one.mid < reusedFrom))
 
 /** The longest prefix that fits; a single line that is too large is sent alone, for the server to say so. */
 export function batchOf(queue: readonly Queued[], limit: SyncState['batch']): number[] {

@@ -130,8 +130,14 @@ function acknowledged(state: SyncState, event: Of<'acknowledged'>): Next {
   const moved = event.queue[0]?.mid !== state.sending[0]
   const freed = moved ? done(state, 'push') : setLane(state, 'push', { req: null, failures: state.lanes.push.failures + 1, notBefore: event.at + 1_000 })
   const next = { ...requeued(freed, event), sending: [], wantsPull: true }
-  if (next.spoilt && next.queue.length === 0) return mend(setLane(next, 'push', { req: event.req }), 'push', event.req, { how: 'device' })
+  if (isSpent(next)) return mend(setLane(next, 'push', { req: event.req }), 'push', event.req, { how: 'device' })
   return only(next)
+}
+
+/** What could be sent under this device's numbers has been. */
+function isSpent({ spoilt, reusedFrom, queue }: SyncState): boolean {
+  const [first] = queue
+  return first === undefined ? spoilt || reusedFrom !== null : reusedFrom !== null && first.mid >= reusedFrom
 }
 
 function repaired(state: SyncState, event: Of<'repaired'>): Next {
@@ -140,7 +146,7 @@ function repaired(state: SyncState, event: Of<'repaired'>): Next {
   if (how === 'resend' && !event.ok) return mend(next, kind, req, { how: 'device' })
   const free = setLane(next, kind, { req: null })
   switch (how) {
-    case 'device': return only({ ...free, greeted: false, spoilt: false, wantsPull: true })
+    case 'device': return only({ ...free, greeted: false, spoilt: false, reusedFrom: null, wantsPull: true })
     // Requests of the old history that are still under way are given up: their replies must not count.
     case 'epoch': return inEpoch({ ...giveUp(next), epoch: event.epoch ?? null, run: null }, req)
     default: return only({ ...free, wantsPull: true })

@@ -26,6 +26,8 @@ export interface SyncState {
   head: number
   /** PROTOCOL 3.4: the numbers of this device are spoilt; a new device begins when what can be sent has been. */
   spoilt: boolean
+  /** From this number on the server holds other acts than this phone (409 mid_reuse): what is below is sent first, then a new device begins. */
+  reusedFrom: number | null
   queue: Queued[]
   sending: number[]
   /** Stored by the server, not applied yet. */
@@ -48,6 +50,7 @@ export interface Failure {
   code: string
   retryAfterMs?: number
   expected?: number
+  mid?: number
   channel?: string
 }
 export type Repair = { how: 'epoch'; epoch: string } | { how: 'resend'; from: number } | { how: 'device' } | { how: 'cookie'; channel: string }
@@ -90,7 +93,7 @@ export interface Next { state: SyncState; effects: Effect[] }
 
 const lane = (): Lane => ({ req: null, failures: 0, notBefore: 0 })
 export const initial = (): SyncState => ({
-  started: false, online: false, visible: false, paused: null, stopped: null, greeted: false, epoch: null, head: 0, spoilt: false,
+  started: false, online: false, visible: false, paused: null, stopped: null, greeted: false, epoch: null, head: 0, spoilt: false, reusedFrom: null,
   queue: [], sending: [], waiting: [], asksAgain: false, batch: { mutations: 100, bytes: 256 * 1024 }, wantsPull: false, run: null,
   round: 0, envelopes: 0, lanes: { hello: lane(), pull: lane(), push: lane(), intake: lane() }, requests: 0, lastContactAt: null, lastPullAt: null,
 })
