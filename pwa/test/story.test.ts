@@ -29,6 +29,7 @@ describe('Ben in the basement', () => {
     await phone.client.mutate(act('visit.complete', 'v-1', { outcome: 'done' }))
     expect(await status()).toBe('done')
     expect(phone.client.outbox().map((item) => item.state)).toEqual(Array(5).fill('on_phone'))
+    expect(await Promise.all([1, 5, 6].map((mid) => phone.client.isStored(mid)))).toEqual([true, true, false])
     expect(server.fields('visit', 'v-1').status).toBe('dispatched')
 
     phone.client.tell('online')

@@ -57,6 +57,16 @@ async function openLine(session: Session, device: string, row: OutboxRow): Promi
   return { mid: row.mid, sha: row.sha, line, size: encode(line).length }
 }
 
+/** Reads an act back from the disk, opens it and hashes it. For what is acknowledged the server's answer is the proof. */
+export async function isStored(session: Session, mid: number): Promise<boolean> {
+  const [line] = await unsent(session, [mid])
+  if (line) return (await sha256(encode(line.line))) === line.sha
+  return session.db.read(['meta', 'acked'], async (tx) => {
+    const device = await fact(tx, session.user, 'device')
+    return (await tx.objectStore('acked').getKey([device, mid])) !== undefined
+  })
+}
+
 export interface Acknowledged extends Line { result: Result; device: string; acked_at: number; round: number; open: boolean }
 
 /** Acknowledged lines: those whose effect is still shown as an overlay, and the delivered ones since a time (for the outbox screen). */

@@ -5,7 +5,7 @@ import { openDatabase, type Database } from '../store/database'
 import { deleteDraft, draftKeys, getDraft, putDraft } from '../store/drafts'
 import { deleteBlob, getBlob, putBlob } from '../store/blobs'
 import { envelopes, exportEnvelope, leave, othersHere, type Departure, type Envelope } from '../store/leaving'
-import { prune } from '../store/outbox'
+import { isStored, prune } from '../store/outbox'
 import type { Json } from '../store/rows'
 import { openSession, readFacts, type Session } from '../store/session'
 import { unfinishedRun } from '../store/staging'
@@ -103,10 +103,8 @@ export class Client implements Readable<SyncStatus> {
   conflicts(): readonly Shown[] { return this.model.list('conflict') }
   parked(): readonly Shown[] { return this.model.list('parked') }
   outbox(): OutboxItem[] { return outboxItems(this.model, this.loop.state, this.ports.now()) }
-  /** True when that number is on the disk, or has left it for the server. */
-  isStored(mid: number): boolean {
-    return [...this.model.unsent, ...this.model.delivered].some((one) => one.mid === mid)
-  }
+  /** Reads that act back from the disk and checks its hash; true too when the server has confirmed it. */
+  isStored(mid: number): Promise<boolean> { return isStored(this.session, mid) }
 
   /** Resolves when the act is on the disk and shown. Acts of one screen keep their order. */
   mutate(act: Act): Promise<Saved> {
