@@ -167,6 +167,24 @@ describe('Ben in the basement', () => {
     expect(phone.client.sync.readiness).toEqual({ isReady: true, jobs: 1, missing: [] })
   })
 
+  it('writes beside each act what both clocks said at the last contact before it', async () => {
+    phone.now = Date.UTC(2029, 2, 2, 8)
+    phone.online = false
+    await phone.open()
+    await phone.client.mutate(edit('v-1', { findings: 'before' }))
+    phone.client.tell('online')
+    await phone.pass(1)
+    phone.now += 60_000
+    await phone.client.mutate(edit('v-1', { findings: 'after' }))
+    await phone.pass(1)
+    const [log] = server.devices.values()
+    const clocks = [...(log?.values() ?? [])].map((one) => (JSON.parse(one.line) as { clock: unknown }).clock)
+    expect(clocks).toMatchObject([
+      { anchor: null, tz: 'Asia/Shanghai' },
+      { wall_at: '2029-03-02T08:01:01.000Z', anchor: { server_at: '2026-03-02T08:00:00.000Z', wall_at: '2029-03-02T08:00:00.000Z' } },
+    ])
+  })
+
   it('sends 250 acts in three requests, and pulls while they go', async () => {
     await phone.open()
     await phone.pass(1)
