@@ -152,6 +152,16 @@ describe('answers that ask for more than patience', () => {
     expect(server.fields('visit', 'v-1').status).toBe('travelling')
   })
 
+  it('a restored server gets them even when nothing new is done on the phone', async () => {
+    const yesterday = structuredClone({ records: server.records, devices: server.devices, seq: server.seq })
+    const saved = [(await phone.client.mutate(act('visit.accept', 'v-1'))).id, (await phone.client.mutate(act('visit.travel', 'v-1'))).id]
+    await phone.pass(1)
+    Object.assign(server, structuredClone(yesterday), { epoch: 'epoch-2', applied: [] })
+    phone.client.tell('poke')
+    await phone.pass(5)
+    await expectSame(phone, saved)
+  })
+
   it('a phone restored from an old copy starts a new device and doubles nothing', async () => {
     const first = (await phone.client.mutate(edit('v-1', { findings: 'one' }))).id
     await phone.pass(1)

@@ -91,6 +91,25 @@ describe('one phone, several people', () => {
     expect(server.intakes).toHaveLength(1)
   })
 
+  it('Ana opens while Ben’s unsent work can be sealed for nobody: it stays his, and goes when he is back', async () => {
+    phone.online = false
+    await phone.open()
+    await phone.client.mutate(edit('v-1', { findings: 'from Ben' }))
+    phone.client.close()
+    phone.online = true
+    await phone.open('ana')
+    expect(phone.client.outbox()).toEqual([])
+    await phone.client.mutate(edit('v-1', { window: 'from Ana' }))
+    await phone.pass(5)
+    expect(server.applied).toHaveLength(1)
+    expect(server.fields('visit', 'v-1').findings).toBeNull()
+    phone.client.close()
+    await phone.open('ben')
+    await phone.pass(5)
+    expect(server.fields('visit', 'v-1')).toMatchObject({ findings: 'from Ben', window: 'from Ana' })
+    expect(phone.faults).toEqual([])
+  })
+
   it('Ben comes back: a new device, numbers from 1, his base read again', async () => {
     await phone.open()
     await phone.pass(1)
