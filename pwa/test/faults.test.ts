@@ -21,9 +21,12 @@ async function expectSame(phone: Phone, saved: string[]): Promise<void> {
   expect(phone.client.sync.pending).toBe(0)
   expect(server.applied.filter((id) => saved.includes(id))).toEqual(saved)
   expect(new Set(server.applied).size).toBe(server.applied.length)
-  const { id: _id, is_pending, ...shown } = (await phone.client.get('visit', 'v-1')) ?? { id: '' }
-  expect(is_pending).toBeUndefined()
-  expect(shown).toEqual(server.fields('visit', 'v-1'))
+  for (const record of server.records.values()) {
+    const { id, is_pending, ...shown } = (await phone.client.get(record.entity, record.id)) ?? { id: '' }
+    expect(id).toBe(record.id)
+    expect(is_pending).toBeUndefined()
+    expect({ id, ...shown }).toEqual({ id, ...record.fields })
+  }
 }
 
 function badWay(random: () => number): Way {
