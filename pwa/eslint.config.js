@@ -42,7 +42,10 @@ export default ts.config(
   ...ts.configs.strict,
   ...svelte.configs.recommended,
   { languageOptions: { globals: { ...globals.browser, __APP_VERSION__: "readonly" } } },
-  { files: ["build/**", "*.config.{js,ts}"], languageOptions: { globals: { ...globals.node } } },
+  {
+    files: ["build/**", "harness/**", "test/**", "*.config.{js,ts}"],
+    languageOptions: { globals: { ...globals.node } },
+  },
   {
     files: ["**/*.svelte", "**/*.svelte.ts"],
     languageOptions: {
@@ -52,7 +55,14 @@ export default ts.config(
   {
     rules: {
       "no-console": "error",
-      eqeqeq: "error",
+      // `== null` asks for "neither null nor missing", which wire data often is.
+      eqeqeq: ["error", "always", { null: "ignore" }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { varsIgnorePattern: "^_", argsIgnorePattern: "^_" },
+      ],
+      // Records are plain maps keyed by id or channel: leaving one is deleting its key.
+      "@typescript-eslint/no-dynamic-delete": "off",
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-invalid-void-type": "off",
       // Our links are plain addresses that the router intercepts; there is no SvelteKit resolve().

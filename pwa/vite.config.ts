@@ -24,5 +24,8 @@ export default defineConfig(({ mode }) => ({
       input: mode === "gallery" ? ["gallery-phone.html", "gallery-desk.html"] : pages,
     },
   },
-  test: { include: ["src/**/*.test.ts", "build/**/*.test.ts"], environment: "node" },
+  test: {
+    include: ["src/**/*.test.ts", "build/**/*.test.ts", "test/**/*.test.ts"],
+    environment: "node",
+  },
 }));

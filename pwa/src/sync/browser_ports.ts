@@ -1,0 +1,125 @@
+// The browser as a surrounding of the sync core: fetch, Web Locks, visibility, signal, a channel between tabs, and the quota.
+// A service worker uses the same ports; what it lacks (a document, a window) counts as not visible.
+
+import type { Client } from "./client";
+import type { HttpResponse, Transport } from "./http";
+import { cryptoRandom, uuid7 } from "./ids";
+import type { Ports } from "./ports";
+
+export interface BrowserOptions {
+  app: string;
+  schema: number;
+  label: string;
+  locale: string;
+  notify?: Ports["notify"];
+  timeoutMs?: number;
+}
+const NEARLY_FULL = 0.9;
+
+export function browserPorts(user: string, options: BrowserOptions): Ports {
+  const tabs =
+    typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(`callout-outbox-${user}`);
+  return {
+    transport: fetchTransport(options.timeoutMs ?? 60_000),
+    now: () => Date.now(),
+    tz: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    random: Math.random,
+    newId: () => uuid7(Date.now(), cryptoRandom),
+    setTimer: (ms, fire) => {
+      const timer = setTimeout(fire, ms);
+      return () => {
+        clearTimeout(timer);
+      };
+    },
+    app: options.app,
+    about: {
+      schema: options.schema,
+      label: options.label,
+      platform: navigator.userAgent,
+      locale: options.locale,
+    },
+    isOnline: () => navigator.onLine,
+    isVisible: () => typeof document !== "undefined" && document.visibilityState === "visible",
+    isToday: (at) => new Date(at).toDateString() === new Date().toDateString(),
+    storageWarnings,
+    tellTabs: () => {
+      tabs?.postMessage(null);
+    },
+    listenTabs: (heard) => {
+      tabs?.addEventListener("message", heard);
+      return () => {
+        tabs?.removeEventListener("message", heard);
+        tabs?.close();
+      };
+    },
+    ...(typeof navigator.locks === "object" && { lock: webLock }),
+    ...(options.notify && { notify: options.notify }),
+  };
+}
+
+/** Tells the client what the window notices. Returns how to stop. */
+export function watchWindow(client: Client): () => void {
+  const stop = new AbortController();
+  const { signal } = stop;
+  addEventListener(
+    "online",
+    () => {
+      client.tell("online");
+    },
+    { signal },
+  );
+  addEventListener(
+    "offline",
+    () => {
+      client.tell("offline");
+    },
+    { signal },
+  );
+  document.addEventListener(
+    "visibilitychange",
+    () => {
+      client.tell(document.visibilityState === "visible" ? "visible" : "hidden");
+    },
+    { signal },
+  );
+  return () => {
+    stop.abort();
+  };
+}
+
+async function webLock<T>(name: string, work: () => Promise<T>): Promise<T | undefined> {
+  return navigator.locks.request(name, { ifAvailable: true }, async (lock) =>
+    lock ? work() : undefined,
+  );
+}
+
+function fetchTransport(timeoutMs: number): Transport {
+  return async ({ method, path, headers, body }): Promise<HttpResponse> => {
+    const response = await fetch(path, {
+      method,
+      headers,
+      body,
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const named = Object.fromEntries(
+      [...response.headers].map(([name, value]) => [name.toLowerCase(), value]),
+    );
+    return {
+      status: response.status,
+      headers: named,
+      body: new Uint8Array(await response.arrayBuffer()),
+    };
+  };
+}
+
+async function storageWarnings(): Promise<string[]> {
+  if (typeof navigator.storage !== "object") return [];
+  const { usage = 0, quota = 0 } = await navigator.storage.estimate();
+  const isPersisted = await navigator.storage.persisted();
+  return [
+    ...(isPersisted ? [] : ["not_persisted"]),
+    ...(quota > 0 && usage / quota > NEARLY_FULL ? ["nearly_full"] : []),
+  ];
+}

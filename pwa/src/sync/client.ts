@@ -1,0 +1,207 @@
+// The face of the sync core for screens: read lists and records, act, see what became of it. Everything below it (reducer, store,
+// requests) is out of reach of a screen. It knows no framework; what can be watched fits Svelte's store contract.
+
+import { openDatabase, type Database } from "../store/database";
+import { deleteDraft, draftKeys, getDraft, putDraft } from "../store/drafts";
+import { deleteBlob, getBlob, putBlob } from "../store/blobs";
+import {
+  envelopes,
+  exportEnvelope,
+  leave,
+  othersHere,
+  type Departure,
+  type Envelope,
+} from "../store/leaving";
+import { isStored, prune } from "../store/outbox";
+import type { Json } from "../store/rows";
+import { openSession, readFacts, type Session } from "../store/session";
+import { unfinishedRun } from "../store/staging";
+import { registerEffects } from "./effects";
+import { Loop } from "./loop";
+import { Model, type Shown } from "./model";
+import { mutate, type Act, type Saved } from "./mutate";
+import { outboxItems, type OutboxItem } from "./outbox_view";
+import type { Ports } from "./ports";
+import { readable, readableLater, type Readable } from "./readable";
+import { statusOf, type SyncStatus } from "./status";
+import { readiness } from "./readiness";
+
+export interface Drafts {
+  get(key: string): Promise<Json | undefined>;
+  put(key: string, value: Json): Promise<void>;
+  delete(key: string): Promise<void>;
+  keys(): Promise<{ key: string; at: number }[]>;
+}
+export interface Photos {
+  put(bytes: Uint8Array<ArrayBuffer>): Promise<string>;
+  get(sha: string): Promise<Uint8Array<ArrayBuffer> | null>;
+  delete(sha: string): Promise<void>;
+}
+
+/** Opens the store of a user on this phone. Another user who is still here leaves first. Works without a network. */
+export async function open(user: string, ports: Ports): Promise<Client> {
+  registerEffects();
+  const db = openDatabase({
+    ...(ports.databaseName !== undefined && { name: ports.databaseName }),
+    ...(ports.gate && { gate: ports.gate }),
+  });
+  for (const other of await othersHere(db, user)) await leave(db, other);
+  const session = await openSession(db, user, ports.newId);
+  const model = new Model(session, ports.now);
+  await model.reload();
+  await prune(session, ports.now());
+  const client = new Client(db, session, model, ports);
+  await client.begin();
+  return client;
+}
+
+export class Client implements Readable<SyncStatus> {
+  readonly drafts: Drafts;
+  readonly photos: Photos;
+  private readonly loop: Loop;
+  private status: SyncStatus | null = null;
+  private storage: string[] = [];
+  private saving: Promise<unknown> = Promise.resolve();
+  private readonly offs: (() => void)[] = [];
+
+  constructor(
+    private readonly db: Database,
+    private readonly session: Session,
+    private readonly model: Model,
+    private readonly ports: Ports,
+  ) {
+    this.loop = new Loop(model, ports);
+    this.offs.push(
+      model.onChange(() => {
+        this.status = null;
+      }),
+    );
+    this.drafts = {
+      get: (key) => getDraft(session, key),
+      put: (key, value) => putDraft(session, key, value, ports.now()),
+      delete: (key) => deleteDraft(session, key),
+      keys: () => draftKeys(session),
+    };
+    this.photos = {
+      put: (bytes) => putBlob(session, bytes),
+      get: (sha) => getBlob(session, sha),
+      delete: (sha) => deleteBlob(session, sha),
+    };
+  }
+
+  /** Called once by `open`. */
+  async begin(): Promise<void> {
+    const facts = await readFacts(this.session);
+    const run = await unfinishedRun(this.session);
+    this.storage = (await this.ports.storageWarnings?.()) ?? [];
+    const heard = this.ports.listenTabs?.(() => {
+      void this.loop.readQueue().catch(() => undefined);
+    });
+    if (heard) this.offs.push(heard);
+    this.loop.dispatch({
+      t: "start",
+      ...this.model.queue(),
+      head: facts.head,
+      epoch: facts.epoch,
+      run: run && { id: run.run, pages: run.pages, cookies: run.cookies },
+      envelopes: (await envelopes(this.db)).length,
+      online: this.ports.isOnline(),
+      visible: this.ports.isVisible(),
+    });
+  }
+
+  subscribe(run: (status: SyncStatus) => void): () => void {
+    return readable(
+      () => this.sync,
+      (listener) => this.model.onChange(listener),
+    ).subscribe(run);
+  }
+
+  get sync(): SyncStatus {
+    this.status ??= {
+      ...statusOf(this.loop.state, this.ports.now()),
+      pending: this.model.unsent.length,
+      storage: this.storage,
+      readiness: readiness(this.model, this.loop.state, this.ports.isToday),
+    };
+    return this.status;
+  }
+
+  /** Rows of an entity with what this user did on them; list columns only. The same array until something changes. */
+  list(entity: string): readonly Shown[] {
+    return this.model.list(entity);
+  }
+  watchList(entity: string): Readable<readonly Shown[]> {
+    return readable(
+      () => this.model.list(entity),
+      (listener) => this.model.onChange(listener),
+    );
+  }
+  /** A whole record; null when it is not on this phone. */
+  get(entity: string, id: string): Promise<Shown | null> {
+    return this.model.get(entity, id);
+  }
+  watch(entity: string, id: string): Readable<Shown | null | undefined> {
+    return readableLater(
+      () => this.model.get(entity, id),
+      (listener) => this.model.onChange(listener),
+    );
+  }
+  conflicts(): readonly Shown[] {
+    return this.model.list("conflict");
+  }
+  parked(): readonly Shown[] {
+    return this.model.list("parked");
+  }
+  outbox(): OutboxItem[] {
+    return outboxItems(this.model, this.loop.state, this.ports.now());
+  }
+  /** Reads that act back from the disk and checks its hash; true too when the server has confirmed it. */
+  isStored(mid: number): Promise<boolean> {
+    return isStored(this.session, mid);
+  }
+
+  /** Resolves when the act is on the disk and shown. Acts of one screen keep their order. */
+  mutate(act: Act): Promise<Saved> {
+    const done = this.saving.then(async () => {
+      const { size, ...saved } = await mutate(this.model, act, this.ports);
+      this.loop.dispatch({ t: "saved", mid: saved.mid, size });
+      this.ports.tellTabs?.();
+      return saved;
+    });
+    this.saving = done.catch(() => undefined);
+    return done;
+  }
+
+  /** What happened outside: signal, screen, a log-in, the event stream. */
+  tell(
+    what: "online" | "offline" | "visible" | "hidden" | "login" | "poke" | "gap" | "tick",
+  ): void {
+    this.loop.dispatch({ t: what });
+  }
+  settled(): Promise<void> {
+    return this.loop.settled();
+  }
+
+  /** The unsent work as a file that only the server can open; null before the first contact with it. */
+  exportOutbox(): Promise<Envelope | null> {
+    return exportEnvelope(this.session);
+  }
+
+  /** See `leave`: `kept` means that nothing was destroyed, because it could never be opened again. */
+  async logout(): Promise<Departure> {
+    await this.saving;
+    const departure = await leave(this.db, this.session.user);
+    if (departure.state === "left") {
+      this.model.clear();
+      this.close();
+    }
+    return departure;
+  }
+
+  close(): void {
+    this.loop.stop();
+    for (const off of this.offs) off();
+    this.db.close();
+  }
+}

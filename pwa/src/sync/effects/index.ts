@@ -1,0 +1,14 @@
+// Which commands a phone shows before the server has applied them. Import it once, where the client is built.
+
+import { VISIT_COMMANDS } from "../../engines/visits/visit";
+import { registerEffect } from "../overlay";
+import { addComment } from "./comments";
+import { editRecord } from "./edits";
+import { runVisitCommand } from "./visits";
+
+export function registerEffects(): void {
+  for (const command of VISIT_COMMANDS) registerEffect(command, runVisitCommand);
+  for (const entity of ["visit", "work_order", "site", "contact"])
+    registerEffect(`${entity}.edit`, editRecord);
+  registerEffect("comment.add", addComment);
+}

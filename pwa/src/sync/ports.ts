@@ -1,0 +1,17 @@
+// What the sync core needs from where it runs. The browser's ports are in browser_ports.ts, the simulator's in pwa/harness.
+
+import type { LoopOptions } from "./loop";
+import type { MutateOptions } from "./mutate";
+
+export interface Ports extends LoopOptions, MutateOptions {
+  databaseName?: string;
+  /** Tests: called before each transaction of the store. */
+  gate?: () => void;
+  isOnline: () => boolean;
+  isVisible: () => boolean;
+  isToday: (at: string) => boolean;
+  storageWarnings?: () => Promise<string[]>;
+  /** Another tab of the same user has changed the outbox. */
+  tellTabs?: () => void;
+  listenTabs?: (heard: () => void) => () => void;
+}

@@ -1,0 +1,41 @@
+// The one line that tells a person where the phone stands. Words are the screen's.
+
+import type { Readiness } from "./readiness";
+import { isDue } from "./plan";
+import { KINDS, type SyncState } from "./state";
+
+export type Phase =
+  "offline" | "login" | "upgrade" | "revoked" | "stopped" | "syncing" | "retrying" | "idle";
+export interface SyncStatus {
+  online: boolean;
+  phase: Phase;
+  /** Acts that the server has not confirmed. */
+  pending: number;
+  lastContactAt: number | null;
+  lastPullAt: number | null;
+  /** With phase retrying. */
+  retryInSeconds: number | null;
+  readiness: Readiness;
+  /** not_persisted, nearly_full. */
+  storage: string[];
+}
+
+export function statusOf(
+  state: SyncState,
+  now: number,
+): Pick<SyncStatus, "online" | "phase" | "lastContactAt" | "lastPullAt" | "retryInSeconds"> {
+  const waits = KINDS.filter((kind) => isDue(state, kind) && state.lanes[kind].req === null).map(
+    (kind) => state.lanes[kind].notBefore - now,
+  );
+  const retry = waits.some((ms) => ms > 0) ? Math.ceil(Math.max(...waits) / 1000) : null;
+  const { online, lastContactAt, lastPullAt } = state;
+  return { online, lastContactAt, lastPullAt, retryInSeconds: retry, phase: phaseOf(state, retry) };
+}
+
+function phaseOf(state: SyncState, retry: number | null): Phase {
+  if (state.paused !== null) return state.paused;
+  if (!state.online) return "offline";
+  if (state.stopped !== null) return "stopped";
+  if (KINDS.some((kind) => state.lanes[kind].req !== null)) return "syncing";
+  return retry === null ? "idle" : "retrying";
+}

@@ -1,0 +1,187 @@
+// T9: who may see and send what. Ben logs out with unsent work, Ana takes the phone, a lost phone is revoked. Only the server can open
+// what stayed behind, and it is wiped here only after the server has said that it has it.
+
+import { createDecipheriv, generateKeyPairSync, privateDecrypt, constants } from "node:crypto";
+import { openDB } from "idb";
+import { beforeEach, describe, expect, it } from "vitest";
+import { FakeServer, type Intake } from "./fake_server";
+import { act, dispatched, edit, Phone } from "./phone";
+
+const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+let server: FakeServer;
+let phone: Phone;
+beforeEach(async () => {
+  server = new FakeServer();
+  server.intakeJwk = publicKey.export({ format: "jwk" }) as JsonWebKey;
+  server.put("visit", "v-1", { ...dispatched, access_notes: "CANARY-NOTES" });
+  phone = new Phone(server);
+});
+
+/** What the server does with an envelope (PROTOCOL 8). */
+function openEnvelope({ wrapped_key, device, rows }: Intake): string[] {
+  const key = privateDecrypt(
+    { key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha256" },
+    Buffer.from(wrapped_key, "base64"),
+  );
+  return rows.map(({ iv, bytes, mid, sha }) => {
+    const whole = Buffer.from(bytes, "base64");
+    const open = createDecipheriv("aes-256-gcm", key, Buffer.from(iv, "base64"));
+    open.setAAD(Buffer.from(`${device}:${mid}:${sha}`));
+    open.setAuthTag(whole.subarray(-16));
+    return Buffer.concat([open.update(whole.subarray(0, -16)), open.final()]).toString();
+  });
+}
+
+async function everythingOnDisk(
+  name: string,
+): Promise<{ text: string; stores: Record<string, unknown[]> }> {
+  const db = await openDB(name);
+  const stores: Record<string, unknown[]> = {};
+  for (const store of db.objectStoreNames) stores[store] = (await db.getAll(store)) as unknown[];
+  db.close();
+  const text = JSON.stringify(stores, (_key, value: unknown) =>
+    value instanceof ArrayBuffer ? Buffer.from(value).toString("latin1") : value,
+  );
+  return { text, stores };
+}
+
+describe("one phone, several people", () => {
+  it("nothing that a person wrote lies readable in the database", async () => {
+    await phone.open();
+    await phone.pass(1);
+    phone.client.tell("offline");
+    await phone.client.mutate(edit("v-1", { findings: "CANARY-FINDINGS" }));
+    await phone.client.drafts.put("k", "CANARY-DRAFT");
+    await phone.client.photos.put(new TextEncoder().encode("CANARY-PHOTO"));
+    const { text } = await everythingOnDisk(phone.name);
+    expect(text).not.toContain("CANARY");
+    expect(text.length).toBeGreaterThan(1000);
+  });
+
+  it("Ben logs out with unsent work; the server gets it and can open it; then it is gone from the phone", async () => {
+    await phone.open();
+    await phone.pass(1);
+    phone.client.tell("offline");
+    await phone.client.mutate(edit("v-1", { findings: "Bens finding" }));
+    expect(await phone.client.logout()).toEqual({ state: "left", unsent: 1 });
+    await expect(phone.client.mutate(act("visit.accept", "v-1"))).rejects.toThrow();
+    const before = await everythingOnDisk(phone.name);
+    expect(before.stores.keys).toEqual([]);
+    expect(before.stores.envelopes).toHaveLength(1);
+
+    server.views = { "user:ana": "engineer@1" };
+    let turns = 1;
+    server.refuse = (path) =>
+      path === "/sync/v1/intake" && turns-- > 0 ? { status: 503, code: "unavailable" } : null;
+    await phone.open("ana");
+    await phone.pass(0);
+    expect((await everythingOnDisk(phone.name)).stores.envelopes).toHaveLength(1);
+    await phone.pass(30);
+    const [envelope] = server.intakes;
+    expect(openEnvelope(envelope as Intake)).toMatchObject([
+      expect.stringContaining("Bens finding"),
+    ]);
+    expect((await everythingOnDisk(phone.name)).stores.envelopes).toEqual([]);
+    expect(server.applied).toEqual([]);
+    expect(phone.client.outbox()).toEqual([]);
+  });
+
+  it("Ana opens while Ben is still there: he is sealed first, and his acts are never hers", async () => {
+    await phone.open();
+    await phone.pass(1);
+    phone.client.tell("offline");
+    await phone.client.mutate(act("visit.accept", "v-1"));
+    phone.client.close();
+    await phone.open("ana");
+    await phone.client.mutate(edit("v-1", { findings: "from Ana" }));
+    await phone.pass(1);
+    expect(server.applied).toHaveLength(1);
+    expect(server.fields("visit", "v-1")).toMatchObject({
+      status: "dispatched",
+      findings: "from Ana",
+    });
+    expect(
+      new Set(
+        server.requests.filter((one) => one.path === "/sync/v1/push").map((one) => one.device),
+      ).size,
+    ).toBe(1);
+    expect(server.intakes).toHaveLength(1);
+  });
+
+  it("Ana opens while Ben’s unsent work can be sealed for nobody: it stays his, and goes when he is back", async () => {
+    phone.online = false;
+    await phone.open();
+    await phone.client.mutate(edit("v-1", { findings: "from Ben" }));
+    phone.client.close();
+    phone.online = true;
+    await phone.open("ana");
+    expect(phone.client.outbox()).toEqual([]);
+    await phone.client.mutate(edit("v-1", { window: "from Ana" }));
+    await phone.pass(5);
+    expect(server.applied).toHaveLength(1);
+    expect(server.fields("visit", "v-1").findings).toBeNull();
+    phone.client.close();
+    await phone.open("ben");
+    await phone.pass(5);
+    expect(server.fields("visit", "v-1")).toMatchObject({
+      findings: "from Ben",
+      window: "from Ana",
+    });
+    expect(phone.faults).toEqual([]);
+  });
+
+  it("Ben comes back: a new device, numbers from 1, his base read again", async () => {
+    await phone.open();
+    await phone.pass(1);
+    await phone.client.mutate(act("visit.accept", "v-1"));
+    await phone.pass(1);
+    await phone.client.logout();
+    await phone.open();
+    expect(phone.client.list("visit")).toEqual([]);
+    expect((await phone.client.mutate(act("visit.travel", "v-1"))).mid).toBe(1);
+    await phone.pass(1);
+    expect(server.fields("visit", "v-1").status).toBe("travelling");
+    expect(server.devices.size).toBe(2);
+  });
+
+  it("before the first hello nobody could open what is unsent, so log-out keeps it", async () => {
+    phone.online = false;
+    await phone.open();
+    await phone.client.mutate(edit("v-1", { findings: "x" }));
+    expect(await phone.client.exportOutbox()).toBeNull();
+    expect(await phone.client.logout()).toEqual({ state: "kept", unsent: 1 });
+    phone.client.tell("online");
+    await phone.pass(1);
+    expect(server.fields("visit", "v-1").findings).toBe("x");
+  });
+
+  it("a revoked phone sends its unsent work to intake and keeps nothing", async () => {
+    await phone.open();
+    await phone.pass(1);
+    phone.client.tell("offline");
+    await phone.client.mutate(edit("v-1", { findings: "last words" }));
+    server.refuse = (path) =>
+      path === "/sync/v1/intake" ? null : { status: 403, code: "device_revoked" };
+    phone.client.tell("online");
+    await phone.pass(1);
+    expect(openEnvelope(server.intakes[0] as Intake)).toMatchObject([
+      expect.stringContaining("last words"),
+    ]);
+    expect(phone.client.sync.phase).toBe("revoked");
+    expect(phone.client.list("visit")).toEqual([]);
+    const { stores } = await everythingOnDisk(phone.name);
+    expect(Object.values(stores).flat()).toEqual([]);
+  });
+
+  it("an exported outbox is the same envelope, while Ben works on", async () => {
+    await phone.open();
+    await phone.pass(1);
+    phone.client.tell("offline");
+    const { id } = await phone.client.mutate(act("visit.accept", "v-1"));
+    const file = await phone.client.exportOutbox();
+    expect(openEnvelope(file as Intake)).toMatchObject([expect.stringContaining(id)]);
+    phone.client.tell("online");
+    await phone.pass(1);
+    expect(server.fields("visit", "v-1").status).toBe("accepted");
+  });
+});
