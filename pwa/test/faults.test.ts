@@ -246,21 +246,19 @@ describe("answers that ask for more than patience", () => {
 
   it("a first hello that knows more than the phone starts a new device (PROTOCOL 3.4)", async () => {
     const [device] = [...server.devices.keys()];
-    server.devices
-      .get(device ?? "")
-      ?.set(9, {
-        sha: "s",
+    server.devices.get(device ?? "")?.set(9, {
+      sha: "s",
+      id: "x",
+      line: "",
+      result: {
+        mid: 9,
         id: "x",
-        line: "",
-        result: {
-          mid: 9,
-          id: "x",
-          state: "applied",
-          code: "applied",
-          applied_seq: 1,
-          sentence: null,
-        },
-      });
+        state: "applied",
+        code: "applied",
+        applied_seq: 1,
+        sentence: null,
+      },
+    });
     phone.client.tell("login");
     await phone.pass(1);
     const { id, mid } = await phone.client.mutate(edit("v-1", { findings: "one" }));

@@ -63,7 +63,7 @@ def session_by_token(session: Session, token: str) -> tuple[LoginSession, User, 
     ).first()
     if row is None:
         return None
-    login, user, device = row._tuple()
+    login, user, device = row
     return (login, user, device) if login.revoked_at is None and login.expires_at > clock.now() else None
 
 
@@ -74,6 +74,6 @@ def api_token(session: Session, token: str) -> tuple[ApiToken, User] | None:
     ).first()
     if row is None:
         return None
-    found, user = row._tuple()
+    found, user = row
     is_over = found.expires_at is not None and found.expires_at <= clock.now()
     return None if found.revoked_at is not None or is_over else (found, user)

@@ -93,14 +93,12 @@ export class Loop {
       happening = await this.locked(effect, kind, req);
     } catch (error) {
       if (!(error instanceof PageCut)) this.options.fault?.(error);
-      happening = await this.doers
-        .stumbled(kind, req, error)
-        .catch((): Happening => ({
-          t: "failed",
-          kind,
-          req,
-          failure: { status: 0, code: "storage_lost" },
-        }));
+      happening = await this.doers.stumbled(kind, req, error).catch((): Happening => ({
+        t: "failed",
+        kind,
+        req,
+        failure: { status: 0, code: "storage_lost" },
+      }));
     }
     if (happening.t === "failed" && happening.failure.code === "changed")
       await this.readQueue().catch(() => undefined);

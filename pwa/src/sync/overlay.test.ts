@@ -35,7 +35,9 @@ function history(seed: number): Mutation[] {
       tz: "Asia/Shanghai",
       anchor: null,
     };
-    const args: Mutation["args"] = isEdit ? { set: { findings: `f${n}` } } : { outcome: "done", reason: "x" };
+    const args: Mutation["args"] = isEdit
+      ? { set: { findings: `f${n}` } }
+      : { outcome: "done", reason: "x" };
     return {
       mid: n + 1,
       id: `m-${n}`,
