@@ -131,7 +131,9 @@ function grouped(jobs: readonly Job[]): DayGroup[] {
     const key = job.start ? dateKey(job.start, job.zone) : "";
     groups.set(key, [...(groups.get(key) ?? []), job]);
   }
-  return [...groups].map(([key, of]) => ({ key, jobs: of })).sort((a, b) => a.key.localeCompare(b.key));
+  return [...groups]
+    .map(([key, of]) => ({ key, jobs: of }))
+    .sort((a, b) => a.key.localeCompare(b.key));
 }
 
 /** The zone that the head of the day speaks in: the one all of today's sites share, else the organisation's. */
