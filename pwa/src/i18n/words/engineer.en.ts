@@ -8,7 +8,7 @@ const words = {
   today: {
     title: "Today",
     jobs: (n: number) => count(n, { one: "# job", other: "# jobs" }),
-    ready: "All on this phone",
+    ready: "All on phone",
     lacking: (n: number) => count(n, { one: "# missing", other: "# missing" }),
     empty: "No jobs for today",
     emptyWhy: "Jobs that the office sends you appear here, offline too.",
