@@ -44,7 +44,6 @@ export async function addComment(order: string, text: string): Promise<void> {
 
 export async function choose(conflict: string, args: Args): Promise<void> {
   await perform({ name: "conflict.resolve", entity: "conflict", entity_id: conflict, args });
-  toast.show(w().conflict.chosen);
 }
 
 /** One step of a visit; the toast takes it back. */

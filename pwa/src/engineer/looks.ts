@@ -1,4 +1,4 @@
-/* How a job and an act look: chips, icons and times in the words of this person. The one place where the engineer's
+/* How a job looks: chips, icons and times in the words of this person. The one place where the engineer's
    screens meet words, status looks and zones. */
 import ArrowRight from "@lucide/svelte/icons/arrow-right";
 import Ban from "@lucide/svelte/icons/ban";
@@ -7,22 +7,15 @@ import CheckCheck from "@lucide/svelte/icons/check-check";
 import CirclePause from "@lucide/svelte/icons/circle-pause";
 import CirclePlay from "@lucide/svelte/icons/circle-play";
 import CircleX from "@lucide/svelte/icons/circle-x";
-import ClipboardPen from "@lucide/svelte/icons/clipboard-pen";
-import FileText from "@lucide/svelte/icons/file-text";
-import GitCompare from "@lucide/svelte/icons/git-compare";
-import KeyRound from "@lucide/svelte/icons/key-round";
 import MapPinCheck from "@lucide/svelte/icons/map-pin-check";
-import MessageSquare from "@lucide/svelte/icons/message-square";
 import Truck from "@lucide/svelte/icons/truck";
-import Undo from "@lucide/svelte/icons/undo-2";
 import type { VisitCommand } from "../engines/visits/visit";
 import { w } from "../i18n/engineer";
 import { clock } from "../i18n/format";
 import { locale } from "../i18n/locale.svelte";
 import { t } from "../i18n/shared";
-import { bareName } from "../sync/line";
 import type { IconType } from "../ui/Icon.svelte";
-import { orderStatus, visitStatus, type Look, type SyncState } from "../ui/status";
+import { orderStatus, visitStatus, type Look } from "../ui/status";
 import { textOf, type Job } from "./jobs";
 import { ownZone } from "./person";
 
@@ -72,28 +65,4 @@ export function verbOf(command: VisitCommand): { word: string; icon: IconType } 
     "visit.decline": w().job.decline,
   };
   return { word: words[command] ?? "", icon: VERB_ICON[command] ?? ArrowRight };
-}
-
-export function actIcon(name: string): IconType {
-  const bare = bareName(name);
-  if (bare === "visit.revert") return Undo;
-  if (bare === "visit.edit") return ClipboardPen;
-  if (bare === "site.edit") return KeyRound;
-  if (bare === "comment.add") return MessageSquare;
-  if (bare === "conflict.resolve") return GitCompare;
-  return VERB_ICON[bare as VisitCommand] ?? FileText;
-}
-
-export function syncWord(state: SyncState, seconds: number | null = null): string {
-  const words = t().sync;
-  switch (state) {
-    case "sending":
-      return words.sending("");
-    case "held":
-      return words.held("");
-    case "retry":
-      return words.retry(seconds ?? 0);
-    default:
-      return words[state];
-  }
 }

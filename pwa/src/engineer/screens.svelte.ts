@@ -1,6 +1,7 @@
 /* The screens behind Today, loaded once each: on demand, and all of them while the phone is idle after its start, so
    that a tap never waits and nothing is missing before the worker has installed. */
 import type { Component } from "svelte";
+import { loadNewWords } from "../i18n/locale.svelte";
 import type { Client } from "../sync/client";
 
 const loaders = {
@@ -15,11 +16,17 @@ type Screen = Component<{ client: Client; id: string }>;
 let loaded = $state.raw<Partial<Record<ScreenName, Screen>>>({});
 const asked = new Set<ScreenName>();
 
+async function fetched(name: ScreenName): Promise<Screen> {
+  const { default: screen } = await loaders[name]();
+  await loadNewWords();
+  return screen as unknown as Screen;
+}
+
 function load(name: ScreenName): void {
   if (asked.has(name)) return;
   asked.add(name);
-  loaders[name]().then(
-    ({ default: screen }) => (loaded = { ...loaded, [name]: screen as unknown as Screen }),
+  fetched(name).then(
+    (screen) => (loaded = { ...loaded, [name]: screen }),
     // The line broke before the worker had it all: the next look at the screen asks again.
     () => asked.delete(name),
   );

@@ -1,9 +1,7 @@
-/* Acts and outbox states as words. Pure: never a command's name on a screen; an act this build does not know is
+/* Acts as words. Pure: never a command's name on a screen; an act this build does not know is
    "An entry", not its name. */
 import { bareName, type Args } from "../../sync/line";
-import type { ItemState, OutboxItem } from "../../sync/outbox_view";
 import type { EngineerWords } from "../../i18n/words/engineer.en";
-import type { SyncState } from "../../ui/status";
 
 type Acts = EngineerWords["acts"];
 
@@ -53,51 +51,3 @@ export function shortened(text: unknown): string {
   const line = typeof text === "string" ? text.trim().replace(/\s+/g, " ") : "";
   return [...line].length > MOST ? `${[...line].slice(0, MOST).join("")}…` : line;
 }
-
-const CHIP: Record<ItemState, SyncState> = {
-  on_phone: "on_device",
-  queued: "queued",
-  sending: "sending",
-  stopped: "queued",
-  retrying: "retry",
-  delivered: "delivered",
-  conflict: "compare",
-  parked: "attention",
-};
-
-/** The chip of an item. What was parked or clashed and has been dealt with since counts as delivered. */
-export function chipOf(item: Pick<OutboxItem, "state">, isOpen: boolean): SyncState {
-  const isSettled = (item.state === "parked" || item.state === "conflict") && !isOpen;
-  return isSettled ? "delivered" : CHIP[item.state];
-}
-
-const ORDER: SyncState[] = ["attention", "compare", "retry", "sending", "queued", "on_device"];
-/** The one chip of a job: the state that needs a person most. Null when all of it is delivered. */
-export function worst(states: readonly SyncState[]): SyncState | null {
-  return ORDER.find((state) => states.includes(state)) ?? null;
-}
-
-/** Two values in pieces, with the part that differs marked. */
-export function compared(
-  a: string,
-  b: string,
-): [{ text: string; differs: boolean }[], { text: string; differs: boolean }[]] {
-  const [x, y] = [[...a], [...b]];
-  let from = 0;
-  while (from < Math.min(x.length, y.length) && x[from] === y[from]) from++;
-  let tail = 0;
-  const room = Math.min(x.length, y.length) - from;
-  while (tail < room && x[x.length - 1 - tail] === y[y.length - 1 - tail]) tail++;
-  // Digits belong together: 4477 and 4417 differ as numbers, not by one figure.
-  while (from > 0 && /[\p{L}\p{N}]/u.test(x[from - 1] ?? "") && isLatin(x[from - 1])) from--;
-  while (tail > 0 && isLatin(x[x.length - tail])) tail--;
-  const cut = (all: string[]) =>
-    [
-      { text: all.slice(0, from).join(""), differs: false },
-      { text: all.slice(from, all.length - tail).join(""), differs: true },
-      { text: tail ? all.slice(all.length - tail).join("") : "", differs: false },
-    ].filter((piece) => piece.text !== "");
-  return [cut(x), cut(y)];
-}
-
-const isLatin = (char: string | undefined): boolean => /[A-Za-z0-9]/.test(char ?? "");
