@@ -78,9 +78,11 @@ export function jobsOf(lists: Lists, person: string, zone: string): Job[] {
 }
 
 function inOrder(a: Job, b: Job): number {
-  // Without a time comes last; RFC 3339 in UTC sorts as text.
-  return (a.start ?? "~").localeCompare(b.start ?? "~") || a.id.localeCompare(b.id);
+  // Without a time comes last. RFC 3339 in UTC sorts as plain text, not as words of a language.
+  return compare(a.start ?? "~", b.start ?? "~") || compare(a.id, b.id);
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export interface DayGroup {
   key: string;
@@ -131,9 +133,7 @@ function grouped(jobs: readonly Job[]): DayGroup[] {
     const key = job.start ? dateKey(job.start, job.zone) : "";
     groups.set(key, [...(groups.get(key) ?? []), job]);
   }
-  return [...groups]
-    .map(([key, of]) => ({ key, jobs: of }))
-    .sort((a, b) => a.key.localeCompare(b.key));
+  return [...groups].map(([key, of]) => ({ key, jobs: of })).sort((a, b) => compare(a.key, b.key));
 }
 
 /** The zone that the head of the day speaks in: the one all of today's sites share, else the organisation's. */

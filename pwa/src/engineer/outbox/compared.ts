@@ -5,6 +5,7 @@ export function compared(
   a: string,
   b: string,
 ): [{ text: string; differs: boolean }[], { text: string; differs: boolean }[]] {
+  if (a === b) return [plain(a), plain(b)];
   const [x, y] = [[...a], [...b]];
   let from = 0;
   while (from < Math.min(x.length, y.length) && x[from] === y[from]) from++;
@@ -23,4 +24,5 @@ export function compared(
   return [cut(x), cut(y)];
 }
 
+const plain = (text: string) => (text ? [{ text, differs: false }] : []);
 const isLatin = (char: string | undefined): boolean => /[A-Za-z0-9]/.test(char ?? "");
