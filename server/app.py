@@ -27,5 +27,3 @@ def create_app(settings: Settings) -> Flask:
     health.install(app)
     pages.install(app)
     return app
-
-

@@ -55,7 +55,9 @@ def _store(host: Host, session: Session, caller: Caller, push: Push, received_at
 def _require_same_bytes(host: Host, session: Session, caller: Caller, replays: Sequence[Line]) -> None:
     table = host.tables.command_log
     mids = [line.mid for line in replays]
-    rows = session.execute(sa.select(table.c.mid, table.c.sha).where(table.c.device_id == caller.device_id, table.c.mid.in_(mids)))
+    rows = session.execute(
+        sa.select(table.c.mid, table.c.sha).where(table.c.device_id == caller.device_id, table.c.mid.in_(mids))
+    )
     stored = {row.mid: row.sha for row in rows}
     for line in replays:
         if stored.get(line.mid) != line.sha:
@@ -127,7 +129,9 @@ def _apply_group(host: Host, session: Session, device_id: str) -> int:
     return len(group)
 
 
-def _apply_one(host: Host, session: Session, row: Any, actor: Any, states: Mapping[int, str]) -> tuple[str, str, dict[str, Any]]:
+def _apply_one(
+    host: Host, session: Session, row: Any, actor: Any, states: Mapping[int, str]
+) -> tuple[str, str, dict[str, Any]]:
     try:
         mutation = wire.read_mutation(row.raw, row.mid)
         if actor is None:
@@ -153,7 +157,9 @@ def _apply_one(host: Host, session: Session, row: Any, actor: Any, states: Mappi
     return STATE_OF[code], code, {}
 
 
-def _require_predecessors(host: Host, session: Session, device_id: str, mutation: Mutation, states: Mapping[int, str]) -> None:
+def _require_predecessors(
+    host: Host, session: Session, device_id: str, mutation: Mutation, states: Mapping[int, str]
+) -> None:
     """5.7: a parked mutation holds up only those that name it."""
     if not mutation.after:
         return
@@ -202,6 +208,8 @@ def held_by(host: Host, session: Session, device_id: str, mid: int) -> list[str]
     """Log ids of mutations that wait for this one."""
     table = host.tables.command_log
     rows = session.execute(
-        sa.select(table.c.id, table.c.detail).where(table.c.device_id == device_id, table.c.state == "parked", table.c.code == "held")
+        sa.select(table.c.id, table.c.detail).where(
+            table.c.device_id == device_id, table.c.state == "parked", table.c.code == "held"
+        )
     )
     return [row.id for row in rows if mid in (row.detail or {}).get("after", [])]

@@ -36,7 +36,9 @@ def main(argv: list[str] | None = None) -> int:
     for name, (_verb, meaning) in VERBS.items():
         sub = verbs.add_parser(name, help=meaning, description=meaning)
         if name == "run":
-            sub.add_argument("--lan", action="store_true", help="https for phones in this network, from an own certificate authority")
+            sub.add_argument(
+                "--lan", action="store_true", help="https for phones in this network, from an own certificate authority"
+            )
         if name == "remove-demo":
             sub.add_argument("--yes", action="store_true", help="really do it")
     args = parser.parse_args(argv)

@@ -95,7 +95,9 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
 def record_classes() -> dict[str, type[Record]]:
     """Every record class by its entity name."""
-    return {mapper.class_.entity: mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Record)}
+    return {
+        mapper.class_.entity: mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Record)
+    }
 
 
 class WriterQueue:
@@ -147,7 +149,9 @@ def install(app: Flask, database_url: str, wait_seconds: int) -> None:
     """Bind the database of this app and set its rules on every connection."""
     is_sqlite = database_url.startswith("sqlite")
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _sqlite_options(wait_seconds) if is_sqlite else _postgres_options(wait_seconds)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = (
+        _sqlite_options(wait_seconds) if is_sqlite else _postgres_options(wait_seconds)
+    )
     db.init_app(app)
     with app.app_context():
         engine = db.engine
