@@ -137,6 +137,8 @@ def _apply_one(
         if actor is None:
             raise Park("not_allowed", {"reason": "user"})
         _require_predecessors(host, session, row.device_id, mutation, states)
+        if _is_done_elsewhere(host, session, row, mutation):
+            return STATE_OF["already_done"], "already_done", {}
         spec = host.commands.get(mutation.name)
         if spec is None:
             raise Park("needs_newer_server")
@@ -171,6 +173,20 @@ def _require_predecessors(
     waiting = [mid for mid in mutation.after if found.get(mid) in ("parked", "received", None)]
     if waiting:
         raise Park("held", {"after": waiting})
+
+
+def _is_done_elsewhere(host: Host, session: Session, row: Any, mutation: Mutation) -> bool:
+    """5.12: the same act of the same user, renumbered under another device id."""
+    table = host.tables.command_log
+    found = session.execute(
+        sa.select(table.c.id).where(
+            table.c.mutation_id == mutation.id,
+            table.c.user_id == row.user_id,
+            table.c.id != row.id,
+            table.c.state.in_(("applied", "merged", "conflict")),
+        )
+    ).first()
+    return found is not None
 
 
 def _answer(host: Host, session: Session, caller: Caller, lines: Sequence[Line]) -> dict[str, Any]:

@@ -39,3 +39,10 @@ def install(app: Flask) -> None:
     blueprints: list[Any] = [session.ROUTES, setup.ROUTES, commands.routes(), reads.ROUTES, tracking.ROUTES]
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
+    app.extensions["callout.api"] = api
+
+
+def document(app: Flask) -> dict[str, Any]:
+    """The OpenAPI document of this app."""
+    made: dict[str, Any] = app.extensions["callout.api"].spec.to_dict()
+    return made

@@ -11,6 +11,7 @@ import fcntl
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -100,13 +101,46 @@ def record_classes() -> dict[str, type[Record]]:
     }
 
 
+class FairLock:
+    """A lock that is handed on in the order of asking; threading.Lock may let one thread starve under load."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._is_held = False
+        self._waiting: deque[threading.Event] = deque()
+
+    def acquire(self, timeout: float) -> bool:
+        """Whether the turn came in time."""
+        with self._guard:
+            if not self._is_held:
+                self._is_held = True
+                return True
+            turn = threading.Event()
+            self._waiting.append(turn)
+        if turn.wait(timeout):
+            return True
+        with self._guard:
+            if turn.is_set():  # handed over in the very last moment
+                return True
+            self._waiting.remove(turn)
+        return False
+
+    def release(self) -> None:
+        """Hand it to whoever has waited longest."""
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._is_held = False
+
+
 class WriterQueue:
     """Lets one writer at a time into a SQLite file, across threads and processes, first come first served within a process."""
 
     def __init__(self, path: Path, wait_seconds: float) -> None:
         self._path = path
         self._wait = wait_seconds
-        self._thread = threading.Lock()
+        self._thread = FairLock()
 
     @contextmanager
     def turn(self) -> Iterator[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 import sqlalchemy as sa
@@ -144,6 +145,7 @@ def test_a_reader_who_has_seen_n_never_misses_anything_below(app: Flask, world: 
         session.rollback()
         seen += rows
         cookie = rows[-1] if rows else cookie
+        time.sleep(0.002)
     rows = session.execute(sa.select(EventRow.seq).where(EventRow.seq > cookie).order_by(EventRow.seq)).scalars().all()
     seen += rows
     stored = session.execute(sa.select(EventRow.seq).where(EventRow.seq > start).order_by(EventRow.seq)).scalars().all()
