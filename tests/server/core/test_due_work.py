@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import datetime as dt
 import os
 import random
 import subprocess
@@ -124,16 +125,16 @@ def test_an_outcome_that_comes_after_its_lease_is_dropped(app: Flask, monkeypatc
 
         def slow(work: DueWork) -> Outcome:
             handled.append(work.id)
-            monkeypatch.setattr(due_work, "LEASE", due_work.dt.timedelta(seconds=60))
+            monkeypatch.setattr(due_work, "LEASE", dt.timedelta(seconds=60))
             due_work.reclaim()
             return Outcome("done")
 
         due_work.declare(Kind("test.slow", "leased", slow))
-        monkeypatch.setattr(due_work, "LEASE", due_work.dt.timedelta(seconds=-1))
+        monkeypatch.setattr(due_work, "LEASE", dt.timedelta(seconds=-1))
         _arm("test.slow", 1)
         due_work.run_leased(most=1)
         assert _states("test.slow") == {"pending": 1}
-        due_work.KINDS["test.slow"] = Kind("test.slow", "leased", lambda work: Outcome("done"))
+        due_work.KINDS["test.slow"] = Kind("test.slow", "leased", lambda _work: Outcome("done"))
         due_work.run_leased(most=1)
         assert _states("test.slow") == {"done": 1}
         assert len(handled) == 1

@@ -11,9 +11,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from server.core import commit
+from sqlalchemy.orm import Session
+
+from server.core import commands, commit
+from server.core.acts import Act
 from server.core.commit import FINISHER
 from server.core.db import db
+from server.core.ids import new_id
 from server.core.journal import Pending
 from server.core.tables import EventRow, Head
 from tests import databases
@@ -62,7 +66,7 @@ class Gate:
         if self.dice.random() < 0.5:
             threading.Event().wait(self.dice.random() * 0.002)
 
-    def write(self, session: sa.orm.Session, pending: Pending, prepared: None, seq: int) -> int:
+    def write(self, session: Session, pending: Pending, prepared: None, seq: int) -> int:
         if self.dice.random() < 0.5:
             session.connection().execute(
                 sa.text("SELECT pg_sleep(:s)"), {"s": self.dice.random() * 0.002}, execution_options=FINISHER
@@ -98,16 +102,12 @@ def test_t1_a_thousand_interleavings_lose_nothing(world: World, app: Flask, monk
         actor = world.actor("asha")
 
         def work() -> None:
-            from server.core import commands
-            from server.core.acts import Act
-            from server.core.ids import new_id
-
             for number in range(rounds):
-                commit.transact(
-                    lambda session, number=number: commands.run(
-                        "comment.add", Act(session, actor), new_id(), {"work_order_id": order, "text": f"{number}"}
-                    )
-                )
+
+                def remark(session: Session, text: str = str(number)) -> None:
+                    commands.run("comment.add", Act(session, actor), new_id(), {"work_order_id": order, "text": text})
+
+                commit.transact(remark)
                 if dice.random() < 0.3:
                     threading.Event().wait(dice.random() * 0.001)
 

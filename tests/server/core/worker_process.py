@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 import time
@@ -39,7 +40,7 @@ def declare() -> None:
 
 
 if __name__ == "__main__":
-    due_work.LEASE = due_work.dt.timedelta(seconds=1)
+    due_work.LEASE = dt.timedelta(seconds=1)
     environment = {name: os.environ[name] for name in ("CALLOUT_DATA_DIR", "DATABASE_URL")}
     app = create_app(read_settings(environment | {"CALLOUT_LOG_LEVEL": "error"}))
     declare()
