@@ -69,6 +69,8 @@ class Feed:
             root = root_of(record)
             if root is not None:
                 roots.add(root)
+            if isinstance(record, WorkOrder):
+                roots |= _troubles_of(session, record.id)
         for row in pending.results:
             roots.add(("parked", row["log_id"]))
             changed.add(("parked", row["log_id"]))
@@ -141,6 +143,16 @@ def _places_of_parked(session: Session, log_id: str, state: str | None) -> set[P
     if row.user_id:
         channels.add(f"user:{row.user_id}")
     return {(channel, "parked", log_id) for channel in channels}
+
+
+def _troubles_of(session: Session, order_id: str) -> set[Root]:
+    """Parked mutations and open clashes of an order: who sees them follows its team and region."""
+    table = TABLES.command_log
+    logs = session.execute(sa.select(table.c.id).where(table.c.aggregate_id == order_id, table.c.state == "parked"))
+    clashes = session.execute(
+        sa.select(Conflict.id).where(Conflict.work_order_id == order_id, Conflict.state == "open")
+    )
+    return {("parked", one) for one in logs.scalars()} | {("conflict", one) for one in clashes.scalars()}
 
 
 def _order_of_log(session: Session, log_id: str) -> str | None:
