@@ -14,8 +14,8 @@ prepare:
 prepare-test:
 	@$(PYTHON) tools/prepare.py --test
 
-run: prepare ## install what is missing, build, migrate, put the demo in, start (PORT, CALLOUT_DATA_DIR, DATABASE_URL, DEMO=0)
-	@exec $(BIN)/callout run
+run: prepare ## install what is missing, build, migrate, put the demo in, start (PORT, CALLOUT_DATA_DIR, DATABASE_URL, DEMO=0, LAN=1)
+	@exec $(BIN)/callout run $(if $(LAN),--lan)
 
 build: prepare ## build the front end
 

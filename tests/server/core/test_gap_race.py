@@ -10,7 +10,6 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-
 from sqlalchemy.orm import Session
 
 from server.core import commands, commit
