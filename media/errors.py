@@ -19,7 +19,13 @@ class Fault:
 
 FAULTS = (
     Fault("offset_mismatch", 409, "now", "The upload goes on from byte {offset}.", "上传将从第 {offset} 字节继续。"),
-    Fault("hash_mismatch", 422, "now", "The file was damaged on the way. It is sent again.", "文件在传输中损坏，将重新发送。"),
+    Fault(
+        "hash_mismatch",
+        422,
+        "now",
+        "The file was damaged on the way. It is sent again.",
+        "文件在传输中损坏，将重新发送。",
+    ),
 )
 
 

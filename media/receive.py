@@ -36,7 +36,14 @@ def progress(storage: Storage, owner: str, sha256: str, *, is_owned: bool) -> Pr
 
 
 def receive(
-    storage: Storage, owner: str, sha256: str, offset: int, part: bytes, *, is_last: bool, completed: Callable[[int], None]
+    storage: Storage,
+    owner: str,
+    sha256: str,
+    offset: int,
+    part: bytes,
+    *,
+    is_last: bool,
+    completed: Callable[[int], None],
 ) -> Progress:
     """Store a part; on the last one check the hash and tell `completed` the size. MediaError offset_mismatch, hash_mismatch, body_too_large."""
     if len(part) > MOST_PART_BYTES or offset + len(part) > MOST_BLOB_BYTES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from server import health, pages
+from server import health, install, pages
 from server.accounts import access
 from server.api import install as install_api
 from server.core import db, http, keys, logs
@@ -25,7 +25,6 @@ def create_app(settings: Settings) -> Flask:
     doors.install(app)
     install_api(app)
     health.install(app)
+    install.install(app)
     pages.install(app)
     return app
-
-

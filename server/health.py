@@ -34,7 +34,11 @@ def _database() -> str | None:
 
 def _migrations() -> str | None:
     present, wanted = present_revision(db.session().connection()), head_revision()
-    return None if present == wanted else f"the database is at {present}, this program needs {wanted}: run `callout migrate`"
+    return (
+        None
+        if present == wanted
+        else f"the database is at {present}, this program needs {wanted}: run `callout migrate`"
+    )
 
 
 def _storage() -> str | None:
@@ -80,4 +84,6 @@ def ready() -> Response:
     results = {name: _run(check) for name, check in CHECKS.items()}
     db.session().rollback()
     is_ready = all(result["ok"] for name, result in results.items() if name not in SOFT)
-    return Response(dumps({"ready": is_ready, "checks": results}), status=200 if is_ready else 503, content_type="application/json")
+    return Response(
+        dumps({"ready": is_ready, "checks": results}), status=200 if is_ready else 503, content_type="application/json"
+    )

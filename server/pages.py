@@ -50,13 +50,16 @@ def _file(name: str, cache: str) -> Response:
     if not path.is_relative_to(DIST) or not path.is_file():
         raise Problem("not_found")
     kind = KINDS.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "") and kind.startswith(("text/", "application/manifest", "image/svg"))
+    takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "") and kind.startswith(
+        ("text/", "application/manifest", "image/svg")
+    )
     body = _bytes(path, path.stat().st_mtime_ns, takes_gzip)
     reply = Response(body, content_type=kind, headers={"Cache-Control": cache, "Vary": "Accept-Encoding"})
     if takes_gzip:
         reply.headers["Content-Encoding"] = "gzip"
     reply.add_etag()
-    return reply.make_conditional(request)
+    reply.make_conditional(request)
+    return reply
 
 
 @lru_cache(maxsize=256)

@@ -41,7 +41,9 @@ def retry_failed() -> int:
 
     def reopen(session: Session) -> list[str]:
         rows = session.execute(
-            sa.select(table.c.id, table.c.device_id).where(table.c.state == "parked", table.c.code.in_(("failed", "needs_newer_server")))
+            sa.select(table.c.id, table.c.device_id).where(
+                table.c.state == "parked", table.c.code.in_(("failed", "needs_newer_server"))
+            )
         ).all()
         for row in rows:
             push.reopen(HOST, session, row.id)
@@ -55,7 +57,9 @@ def arm_daily() -> None:
     today = clock.now().date().isoformat()
 
     def arm(session: Session) -> None:
-        known = session.execute(sa.select(DueWork.id).where(DueWork.kind == "visit.sweep", DueWork.key == today)).first()
+        known = session.execute(
+            sa.select(DueWork.id).where(DueWork.kind == "visit.sweep", DueWork.key == today)
+        ).first()
         if known is None:
             due_work.arm(session, "visit.sweep", today, clock.now())
 
@@ -87,7 +91,9 @@ def run(app: Flask) -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+    scheduler = BackgroundScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
     for work, seconds in JOBS:
         scheduler.add_job(_in_app(app, work), "interval", seconds=seconds, next_run_time=dt.datetime.now(dt.UTC))
     scheduler.start()

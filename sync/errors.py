@@ -36,7 +36,14 @@ FAULTS = (
 class ProtocolError(Exception):
     """Raised by this library; the host turns it into a problem+json reply. `params` fill the sentence, `extra` goes on the wire."""
 
-    def __init__(self, code: str, *, extra: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None, **params: Any) -> None:
+    def __init__(
+        self,
+        code: str,
+        *,
+        extra: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **params: Any,
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.params = params
@@ -44,7 +51,7 @@ class ProtocolError(Exception):
         self.headers = dict(headers or {})
 
 
-class Park(Exception):  # noqa: N818 - a verdict, not an error
+class Park(Exception):
     """A mutation that cannot be applied now: stored, visible, waiting (PROTOCOL 5.6)."""
 
     def __init__(self, code: str, detail: Mapping[str, Any] | None = None) -> None:

@@ -36,14 +36,20 @@ def _edge(root: Root, place: Place) -> dict[str, Any]:
 
 
 def plan(
-    tables: Tables, session: Session, scopes: Mapping[Root, set[Place]], changed: Iterable[tuple[str, str]], erased: Iterable[tuple[str, str]] = ()
+    tables: Tables,
+    session: Session,
+    scopes: Mapping[Root, set[Place]],
+    changed: Iterable[tuple[str, str]],
+    erased: Iterable[tuple[str, str]] = (),
 ) -> Plan:
     """Compare what the touched roots should hold with what their edges say."""
     made = Plan(changed=set(changed), erased=set(erased))
     edge = tables.scope_edge
     for root, wanted in scopes.items():
         rows = session.execute(
-            sa.select(edge.c.channel, edge.c.entity, edge.c.entity_id).where(edge.c.root_entity == root[0], edge.c.root_id == root[1])
+            sa.select(edge.c.channel, edge.c.entity, edge.c.entity_id).where(
+                edge.c.root_entity == root[0], edge.c.root_id == root[1]
+            )
         )
         present = {(row.channel, row.entity, row.entity_id) for row in rows}
         made.added += [_edge(root, place) for place in sorted(wanted - present)]
@@ -56,7 +62,8 @@ def write(tables: Tables, connection: Connection, plan: Plan, seq: int, options:
     edge = tables.scope_edge
     for row in plan.dropped:
         connection.execute(
-            sa.delete(edge).where(*(edge.c[name] == value for name, value in row.items())), execution_options=dict(options)
+            sa.delete(edge).where(*(edge.c[name] == value for name, value in row.items())),
+            execution_options=dict(options),
         )
     if plan.added:
         connection.execute(sa.insert(edge), plan.added, execution_options=dict(options))
@@ -100,17 +107,23 @@ def _held(
     found: dict[tuple[str, str], set[str]] = {}
     for entity, ids in _ids_by_entity(keys).items():
         for start in range(0, len(ids), 400):
-            query = sa.select(edge.c.entity_id, edge.c.channel).where(edge.c.entity == entity, edge.c.entity_id.in_(ids[start : start + 400]))
+            query = sa.select(edge.c.entity_id, edge.c.channel).where(
+                edge.c.entity == entity, edge.c.entity_id.in_(ids[start : start + 400])
+            )
             for row in connection.execute(query.distinct(), execution_options=dict(options)):
                 found.setdefault((entity, row.entity_id), set()).add(row.channel)
     return found
 
 
-def _known(tables: Tables, connection: Connection, keys: set[tuple[str, str]], options: Mapping[str, Any]) -> dict[Place, str]:
+def _known(
+    tables: Tables, connection: Connection, keys: set[tuple[str, str]], options: Mapping[str, Any]
+) -> dict[Place, str]:
     feed = tables.feed
     found: dict[Place, str] = {}
     for entity, ids in _ids_by_entity(keys).items():
-        query = sa.select(feed.c.channel, feed.c.entity_id, feed.c.op).where(feed.c.entity == entity, feed.c.entity_id.in_(ids))
+        query = sa.select(feed.c.channel, feed.c.entity_id, feed.c.op).where(
+            feed.c.entity == entity, feed.c.entity_id.in_(ids)
+        )
         for row in connection.execute(query, execution_options=dict(options)):
             found[(row.channel, entity, row.entity_id)] = row.op
     return found

@@ -42,6 +42,7 @@ def blueprint(door: Door) -> Blueprint:
 
 def _headers(door: Door, reply: Response) -> Response:
     reply.headers["Sync-Protocol-Range"] = versions.RANGE
+    reply.headers["Sync-Server-At"] = wire.show(door.host.now())
     reply.headers["Sync-Server-Epoch"] = door.host.snapshot(door.host.epoch)
     return reply
 

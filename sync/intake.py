@@ -75,7 +75,9 @@ def open_stored(host: Host, key: RSAPrivateKey, owner: Owner) -> int:
 
 def _open(host: Host, session: Session, intake_id: str, key: RSAPrivateKey, owner: Owner) -> int:
     table = host.tables.intake
-    row = session.execute(sa.select(table).where(table.c.id == intake_id, table.c.state == "stored").with_for_update()).first()
+    row = session.execute(
+        sa.select(table).where(table.c.id == intake_id, table.c.state == "stored").with_for_update()
+    ).first()
     if row is None:
         return 0
     data = json.loads(row.body)
@@ -106,7 +108,9 @@ def _unseal(cipher: AESGCM, device_id: str, row: Any) -> tuple[int, bytes] | Non
     try:
         mid, sha = row["mid"], row["sha"]
         raw = cipher.decrypt(
-            base64.b64decode(row["iv"], validate=True), base64.b64decode(row["bytes"], validate=True), f"{device_id}:{mid}:{sha}".encode()
+            base64.b64decode(row["iv"], validate=True),
+            base64.b64decode(row["bytes"], validate=True),
+            f"{device_id}:{mid}:{sha}".encode(),
         )
     except (InvalidTag, ValueError, KeyError, TypeError, binascii.Error):
         return None
@@ -114,7 +118,9 @@ def _unseal(cipher: AESGCM, device_id: str, row: Any) -> tuple[int, bytes] | Non
     return (mid, raw) if is_right else None
 
 
-def _show(host: Host, session: Session, device_id: str, user_id: str | None, mid: int, raw: bytes, received_at: Any) -> int:
+def _show(
+    host: Host, session: Session, device_id: str, user_id: str | None, mid: int, raw: bytes, received_at: Any
+) -> int:
     """8.3: as parked, unless that number of that device is known already."""
     table = host.tables.command_log
     known = session.execute(sa.select(table.c.id).where(table.c.device_id == device_id, table.c.mid == mid)).first()

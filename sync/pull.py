@@ -58,10 +58,12 @@ def _cookie(one: Any) -> Cookie:
     is_right = all(isinstance(n, int) and not isinstance(n, bool) and 0 <= n < 2**63 for n in (seq, epoch))
     if not is_right or not isinstance(view, str) or not isinstance(snap, bool):
         raise ProtocolError("body_malformed")
-    return Cookie(seq, epoch, view, snap)
+    return Cookie(int(seq or 0), int(epoch or 0), view, snap)
 
 
-def pull(host: Host, session: Session, caller: Caller, cookies: Mapping[str, Cookie], limit_bytes: int) -> tuple[int, bytes | None]:
+def pull(
+    host: Host, session: Session, caller: Caller, cookies: Mapping[str, Cookie], limit_bytes: int
+) -> tuple[int, bytes | None]:
     """(at, body); body None stands for 204: nothing has changed. Runs inside one snapshot."""
     at = host.head_seq(session)
     channels = host.channels(session, caller)
@@ -101,7 +103,9 @@ def _fill(host: Host, session: Session, page: Page, channel: Channel, cookie: Co
     feed = host.tables.feed
     seq = cookie.seq
     while not page.is_full():
-        query = sa.select(feed).where(feed.c.channel == channel.name, feed.c.seq > seq).order_by(feed.c.seq).limit(BATCH)
+        query = (
+            sa.select(feed).where(feed.c.channel == channel.name, feed.c.seq > seq).order_by(feed.c.seq).limit(BATCH)
+        )
         if cookie.snap:
             query = query.where(feed.c.op == "upsert")
         rows = session.execute(query).all()
@@ -161,7 +165,7 @@ def remove_text(channel: str, entity: str, entity_id: str, why: str) -> str:
     return wire.dump({"t": "remove", "e": entity, "id": entity_id, "c": [channel], "why": why})
 
 
-def _render(
+def _render(  # noqa: PLR0913, PLR0917 - a page is all of these
     host: Host, session: Session, caller: Caller, page: Page, channels: list[Channel], modes: Mapping[str, str],
     after: Mapping[str, Any], at: int, *, more: bool,
 ) -> bytes:  # fmt: skip

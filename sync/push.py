@@ -55,7 +55,9 @@ def _store(host: Host, session: Session, caller: Caller, push: Push, received_at
 def _require_same_bytes(host: Host, session: Session, caller: Caller, replays: Sequence[Line]) -> None:
     table = host.tables.command_log
     mids = [line.mid for line in replays]
-    rows = session.execute(sa.select(table.c.mid, table.c.sha).where(table.c.device_id == caller.device_id, table.c.mid.in_(mids)))
+    rows = session.execute(
+        sa.select(table.c.mid, table.c.sha).where(table.c.device_id == caller.device_id, table.c.mid.in_(mids))
+    )
     stored = {row.mid: row.sha for row in rows}
     for line in replays:
         if stored.get(line.mid) != line.sha:
@@ -127,12 +129,16 @@ def _apply_group(host: Host, session: Session, device_id: str) -> int:
     return len(group)
 
 
-def _apply_one(host: Host, session: Session, row: Any, actor: Any, states: Mapping[int, str]) -> tuple[str, str, dict[str, Any]]:
+def _apply_one(
+    host: Host, session: Session, row: Any, actor: Any, states: Mapping[int, str]
+) -> tuple[str, str, dict[str, Any]]:
     try:
         mutation = wire.read_mutation(row.raw, row.mid)
         if actor is None:
             raise Park("not_allowed", {"reason": "user"})
         _require_predecessors(host, session, row.device_id, mutation, states)
+        if _is_done_elsewhere(host, session, row, mutation):
+            return STATE_OF["already_done"], "already_done", {}
         spec = host.commands.get(mutation.name)
         if spec is None:
             raise Park("needs_newer_server")
@@ -153,7 +159,9 @@ def _apply_one(host: Host, session: Session, row: Any, actor: Any, states: Mappi
     return STATE_OF[code], code, {}
 
 
-def _require_predecessors(host: Host, session: Session, device_id: str, mutation: Mutation, states: Mapping[int, str]) -> None:
+def _require_predecessors(
+    host: Host, session: Session, device_id: str, mutation: Mutation, states: Mapping[int, str]
+) -> None:
     """5.7: a parked mutation holds up only those that name it."""
     if not mutation.after:
         return
@@ -165,6 +173,20 @@ def _require_predecessors(host: Host, session: Session, device_id: str, mutation
     waiting = [mid for mid in mutation.after if found.get(mid) in ("parked", "received", None)]
     if waiting:
         raise Park("held", {"after": waiting})
+
+
+def _is_done_elsewhere(host: Host, session: Session, row: Any, mutation: Mutation) -> bool:
+    """5.12: the same act of the same user, renumbered under another device id."""
+    table = host.tables.command_log
+    found = session.execute(
+        sa.select(table.c.id).where(
+            table.c.mutation_id == mutation.id,
+            table.c.user_id == row.user_id,
+            table.c.id != row.id,
+            table.c.state.in_(("applied", "merged", "conflict")),
+        )
+    ).first()
+    return found is not None
 
 
 def _answer(host: Host, session: Session, caller: Caller, lines: Sequence[Line]) -> dict[str, Any]:
@@ -202,6 +224,8 @@ def held_by(host: Host, session: Session, device_id: str, mid: int) -> list[str]
     """Log ids of mutations that wait for this one."""
     table = host.tables.command_log
     rows = session.execute(
-        sa.select(table.c.id, table.c.detail).where(table.c.device_id == device_id, table.c.state == "parked", table.c.code == "held")
+        sa.select(table.c.id, table.c.detail).where(
+            table.c.device_id == device_id, table.c.state == "parked", table.c.code == "held"
+        )
     )
     return [row.id for row in rows if mid in (row.detail or {}).get("after", [])]

@@ -50,7 +50,10 @@ class Host(Protocol):
     """The host's side. All methods that take a session run inside the transaction that sync opened through `transact` or `snapshot`."""
 
     tables: Tables
-    commands: Mapping[str, CommandSpec]
+
+    @property
+    def commands(self) -> Mapping[str, CommandSpec]:
+        """What phones may queue, by name."""
 
     def now(self) -> dt.datetime: ...
     def epoch(self, session: Session) -> str: ...
@@ -70,7 +73,9 @@ class Host(Protocol):
     def actor_for(self, session: Session, user_id: str, device_id: str | None) -> Any:
         """The actor a logged mutation runs as, as of now; None when he may do nothing any more."""
 
-    def run(self, session: Session, actor: Any, mutation: Mutation, args: dict[str, Any], stamp: Stamp, device_id: str) -> str:
+    def run(
+        self, session: Session, actor: Any, mutation: Mutation, args: dict[str, Any], stamp: Stamp, device_id: str
+    ) -> str:
         """Apply inside a savepoint; the code of PROTOCOL 5.6, or Park."""
 
     def settle(self, session: Session, log_id: str, state: str, code: str, detail: Mapping[str, Any]) -> None:

@@ -54,6 +54,7 @@ def declare(metadata: sa.MetaData, *, time: Any, json: Any) -> Tables:
         ),
         sa.Index(None, "state", "received_at"),
         sa.Index(None, "aggregate_id"),
+        sa.Index(None, "mutation_id"),
     )  # fmt: skip
     feed = sa.Table(
         "feed", metadata,

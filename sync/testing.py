@@ -61,7 +61,13 @@ class FakeDevice:
 
     def hello(self) -> dict[str, Any]:
         """Say hello; remembers the epoch and both clocks."""
-        body = {"device": self.id, "app": "test", "schema": 1, "outbox_head": self.head, "unsynced": {"mutations": len(self.outbox)}}
+        body = {
+            "device": self.id,
+            "app": "test",
+            "schema": 1,
+            "outbox_head": self.head,
+            "unsynced": {"mutations": len(self.outbox)},
+        }
         reply = self.request("/sync/v1/hello", json.dumps(body).encode())
         assert reply.status_code == 200, reply.data
         found: dict[str, Any] = json.loads(reply.data)
@@ -133,7 +139,7 @@ class FakeDevice:
                 self.members.get(key, set()).difference_update(row["c"])
         for key in [key for key, channels in self.members.items() if not channels]:
             for kept in (self.rows, self.versions, self.members):
-                kept.pop(key, None)  # type: ignore[attr-defined]
+                kept.pop(key, None)
 
     def ids(self, entity: str) -> set[str]:
         """What it holds of one entity."""

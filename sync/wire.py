@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import itertools
 import json
 import re
 from dataclasses import dataclass, field
@@ -137,10 +138,10 @@ def read_push(body: bytes) -> Push:
     if len(rest) > MOST_LINES or sum(map(len, rest)) > MOST_PUSH_BYTES:
         raise ProtocolError("body_too_large")
     lines = tuple(_line(pair, raw) for pair, raw in zip(announced, rest, strict=True))
-    for before, after in zip(lines, lines[1:], strict=False):
+    for before, after in itertools.pairwise(lines):
         if after.mid != before.mid + 1:
             raise ProtocolError("mid_gap", expected=before.mid + 1, extra={"expected": before.mid + 1})
-    return Push(head, moment(header.get("wall_at")), lines)
+    return Push(int(head or 0), moment(header.get("wall_at")), lines)
 
 
 def _is_whole(value: object) -> bool:
@@ -148,7 +149,13 @@ def _is_whole(value: object) -> bool:
 
 
 def _line(pair: object, raw: bytes) -> Line:
-    if not isinstance(pair, list) or len(pair) != 2 or not _is_whole(pair[0]) or pair[0] < 1 or not isinstance(pair[1], str):
+    if (
+        not isinstance(pair, list)
+        or len(pair) != 2
+        or not _is_whole(pair[0])
+        or pair[0] < 1
+        or not isinstance(pair[1], str)
+    ):
         raise ProtocolError("body_malformed")
     mid, sha = pair
     if hashlib.sha256(raw).hexdigest() != sha:
@@ -156,7 +163,7 @@ def _line(pair: object, raw: bytes) -> Line:
     return Line(mid, sha, raw)
 
 
-def read_mutation(raw: bytes, mid: int) -> Mutation:  # noqa: C901 - one check a field
+def read_mutation(raw: bytes, mid: int) -> Mutation:
     """The mutation in a stored line; Park malformed names what is wrong. Never a ProtocolError: the line is stored already."""
     if is_too_deep(raw):
         raise Park("malformed", {"reason": "depth"})

@@ -25,12 +25,13 @@ from server.core.config import read_settings
 from server.core.db import db
 from server.migrate import upgrade
 
-
 Fill = Callable[[Flask], None]
 
 
 def _migrated(url: str, data_dir: Path, fill: Fill | None) -> None:
-    app = create_app(read_settings({"CALLOUT_DATA_DIR": str(data_dir), "DATABASE_URL": url, "CALLOUT_LOG_LEVEL": "error"}))
+    app = create_app(
+        read_settings({"CALLOUT_DATA_DIR": str(data_dir), "DATABASE_URL": url, "CALLOUT_LOG_LEVEL": "error"})
+    )
     with app.app_context():
         upgrade(db.engine)
         if fill is not None:
@@ -89,7 +90,9 @@ def _cluster() -> str:
         return given.rsplit("/", 1)[0]
     binaries = _bin()
     if binaries is None:
-        raise RuntimeError("PostgreSQL was not found: install it (apt-get install postgresql) or set TEST_POSTGRES_URL or PG_BIN")
+        raise RuntimeError(
+            "PostgreSQL was not found: install it (apt-get install postgresql) or set TEST_POSTGRES_URL or PG_BIN"
+        )
     user = _user()
     folder = Path(tempfile.mkdtemp(prefix="callout-pg-", dir="/tmp"))
     folder.chmod(0o755)
@@ -103,11 +106,16 @@ def _cluster() -> str:
     )  # type: ignore[call-overload]  # fmt: skip
     options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c max_connections=200 -c shared_buffers=64MB"
     subprocess.run(
-        [binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"], check=True, capture_output=True, **as_user
+        [binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"],
+        check=True,
+        capture_output=True,
+        **as_user,
     )  # type: ignore[call-overload]
 
     def stop() -> None:
-        subprocess.run([binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], check=False, capture_output=True, **as_user)  # type: ignore[call-overload]
+        subprocess.run(
+            [binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], check=False, capture_output=True, **as_user
+        )  # type: ignore[call-overload]
         shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(stop)
@@ -121,7 +129,7 @@ def _named(cluster: str, name: str) -> str:
 def _admin(sql: str) -> None:
     address = _named(_cluster(), "postgres").replace("postgresql+psycopg", "postgresql")
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(sql)  # type: ignore[call-overload]
+        connection.execute(sql)
 
 
 @cache
@@ -144,5 +152,5 @@ def postgresql(fill: Fill | None = None) -> str:
 def drop(url: str) -> None:
     """Drop a PostgreSQL test database; SQLite files go with their folder."""
     if url.startswith("postgresql"):
-        name = url.split("/")[3].split("?")[0]
+        name = url.split("/")[3].split("?", maxsplit=1)[0]
         _admin(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

@@ -46,7 +46,9 @@ class World:
 
         def work(session: Session) -> None:
             act = Act(session, SYSTEM, origin="cli")
-            organisation.found(act, new_id(), {"name": "Henleng", "zone": "Asia/Shanghai", "locale": "en", "phone": None})
+            organisation.found(
+                act, new_id(), {"name": "Henleng", "zone": "Asia/Shanghai", "locale": "en", "phone": None}
+            )
             for key in ("north", "south"):
                 self.regions[key] = self._in(act, "region.add", {"name": {"en": key}})
                 self.teams[key] = self._in(act, "team.add", {"name": {"en": key}, "region_id": self.regions[key]})
@@ -76,9 +78,13 @@ class World:
         def work(session: Session) -> None:
             act = Act(session, SYSTEM, origin="cli")
             line = self._in(act, "product_line.add", {"name": {"en": "Chillers"}})
-            self.product = self._in(act, "product.add", {"product_line_id": line, "model": "CH-200", "name": {"en": "Chiller"}})
+            self.product = self._in(
+                act, "product.add", {"product_line_id": line, "model": "CH-200", "name": {"en": "Chiller"}}
+            )
             self.customer = self._in(act, "customer.add", {"name": "Northway", "locale": "en"})
-            self.contact = self._in(act, "contact.add", {"customer_id": self.customer, "name": "Cora", "phone": "133", "locale": "en"})
+            self.contact = self._in(
+                act, "contact.add", {"customer_id": self.customer, "name": "Cora", "phone": "133", "locale": "en"}
+            )
             self.site = self._in(act, "site.add", {
                 "customer_id": self.customer, "name": "Plant 1", "address": "45 Suhong Road", "phone": "0512", "region_id": self.regions["north"],
             })  # fmt: skip

@@ -82,6 +82,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('command_log', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_command_log_aggregate_id'), ['aggregate_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_command_log_mutation_id'), ['mutation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_command_log_state_received_at'), ['state', 'received_at'], unique=False)
 
     op.create_table('conflict',

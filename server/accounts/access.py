@@ -43,7 +43,9 @@ def cookie_name() -> str:
 
 def _load(incoming: Request) -> Visitor | None:
     header = incoming.headers.get("Authorization", "")
-    actor = _by_bearer(header[7:]) if header.startswith("Bearer ") else _by_cookie(incoming.cookies.get(cookie_name(), ""))
+    actor = (
+        _by_bearer(header[7:]) if header.startswith("Bearer ") else _by_cookie(incoming.cookies.get(cookie_name(), ""))
+    )
     g.actor = actor
     return None if actor is None else Visitor(actor)
 

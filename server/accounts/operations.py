@@ -20,15 +20,34 @@ from server.permissions import policy
 TRIES = 5
 LONGEST_LOCK_MINUTES = 15
 
-declare("login_taken", 422, "never",
-        en="The login {login} is taken. Choose another.", zh="用户名 {login} 已被使用，请换一个。")
-declare("grant_beyond_own", 403, "never",
-        en="You cannot grant more than you have yourself ({permission}).", zh="不能授予您自己没有的权限（{permission}）。")
-declare("device_foreign", 403, "reauth",
-        en="This client is registered to another user. Log in again.", zh="本客户端已登记给其他用户，请重新登录。")
-declare("device_revoked", 403, "never",
-        en="This device was shut out by an administrator. Unsent work is handed in safely, then wiped here.",
-        zh="管理员已停用此设备。未发送的内容会先安全交回，再从本机清除。")
+declare(
+    "login_taken",
+    422,
+    "never",
+    en="The login {login} is taken. Choose another.",
+    zh="用户名 {login} 已被使用，请换一个。",
+)
+declare(
+    "grant_beyond_own",
+    403,
+    "never",
+    en="You cannot grant more than you have yourself ({permission}).",
+    zh="不能授予您自己没有的权限（{permission}）。",
+)
+declare(
+    "device_foreign",
+    403,
+    "reauth",
+    en="This client is registered to another user. Log in again.",
+    zh="本客户端已登记给其他用户，请重新登录。",
+)
+declare(
+    "device_revoked",
+    403,
+    "never",
+    en="This device was shut out by an administrator. Unsent work is handed in safely, then wiped here.",
+    zh="管理员已停用此设备。未发送的内容会先安全交回，再从本机清除。",
+)
 
 
 def _locked(act: Act, model: type[Any], record_id: str) -> Any:
@@ -176,9 +195,7 @@ def revoke_device(act: Act, device_id: str, _args: dict[str, Any]) -> Device:
     if device.user_id != act.actor.id:
         policy.require(act, "device.revoke")
     device.revoked_at = act.at
-    act.session.execute(
-        sa.update(LoginSession).where(LoginSession.device_id == device_id).values(revoked_at=act.at)
-    )
+    act.session.execute(sa.update(LoginSession).where(LoginSession.device_id == device_id).values(revoked_at=act.at))
     journal.record(act, events.DEVICE_REVOKED, device)
     return device
 

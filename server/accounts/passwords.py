@@ -16,9 +16,13 @@ _at_once = threading.Semaphore(2)
 # verified when the login is unknown, so that the answer takes the same time
 _DECOY = _hasher.hash("nobody has this password")
 
-declare("password_weak", 422, "never",
-        en="Choose a password of at least {shortest} characters that is not your login.",
-        zh="密码至少 {shortest} 个字符，且不能与用户名相同。")
+declare(
+    "password_weak",
+    422,
+    "never",
+    en="Choose a password of at least {shortest} characters that is not your login.",
+    zh="密码至少 {shortest} 个字符，且不能与用户名相同。",
+)
 
 
 def make_hash(password: str, login: str) -> str:

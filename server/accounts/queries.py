@@ -14,9 +14,13 @@ from server.organisation.queries import regions_below, the_organisation
 RANK = {"none": 0, "read": 1, "write": 2}
 
 
-def actor_of(session: Session, user: User, *, device_id: str | None = None, only: frozenset[str] | None = None) -> Actor:
+def actor_of(
+    session: Session, user: User, *, device_id: str | None = None, only: frozenset[str] | None = None
+) -> Actor:
     """The actor a user is right now: his roles united. `only` narrows the grants (API tokens)."""
-    roles = session.execute(sa.select(Role).where(Role.id.in_(user.role_ids), Role.deleted_at.is_(None))).scalars().all()
+    roles = (
+        session.execute(sa.select(Role).where(Role.id.in_(user.role_ids), Role.deleted_at.is_(None))).scalars().all()
+    )
     grants = frozenset(grant for role in roles for grant in role.grants)
     if only is not None:
         grants = only if "*" in grants else grants & only

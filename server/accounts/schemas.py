@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import available_timezones
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from server.core.ids import is_id
 from server.core.locales import LOCALES
@@ -14,7 +14,7 @@ SHORT = validate.Length(min=1, max=120)
 
 
 def _refuse() -> bool:
-    raise validate.ValidationError("An id is a lower-case UUID.")
+    raise ValidationError("An id is a lower-case UUID.")
 
 
 class DeviceIn(Schema):
@@ -66,12 +66,16 @@ class UserChange(Schema):
 class RoleIn(Schema):
     """A role: what its people may do, see and edit."""
 
-    name = fields.Dict(keys=fields.String(validate=validate.OneOf(LOCALES)), values=fields.String(validate=SHORT), required=True)
+    name = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(LOCALES)), values=fields.String(validate=SHORT), required=True
+    )
     grants = fields.List(fields.String(validate=validate.Length(min=1, max=80)), required=True)
     scope = fields.String(required=True, validate=validate.OneOf(["own", "team", "region", "all"]))
     field_grants = fields.Dict(
         keys=fields.String(),
-        values=fields.Dict(keys=fields.String(), values=fields.String(validate=validate.OneOf(["none", "read", "write"]))),
+        values=fields.Dict(
+            keys=fields.String(), values=fields.String(validate=validate.OneOf(["none", "read", "write"]))
+        ),
         required=True,
     )
 

@@ -31,9 +31,18 @@ def install(app: Flask) -> None:
     app.config.update(DOCUMENT)
     session.LIMITER.init_app(app)
     app.extensions["callout.limiter"] = session.LIMITER
-    api = DocumentedApi(app, spec_kwargs={"info": {"description": "Field service: every screen action has an address here."}})
+    api = DocumentedApi(
+        app, spec_kwargs={"info": {"description": "Field service: every screen action has an address here."}}
+    )
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     api.spec.components.security_scheme("cookie", {"type": "apiKey", "in": "cookie", "name": "callout"})
     blueprints: list[Any] = [session.ROUTES, setup.ROUTES, commands.routes(), reads.ROUTES, tracking.ROUTES]
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
+    app.extensions["callout.api"] = api
+
+
+def document(app: Flask) -> dict[str, Any]:
+    """The OpenAPI document of this app."""
+    made: dict[str, Any] = app.extensions["callout.api"].spec.to_dict()
+    return made

@@ -69,13 +69,20 @@ def _add(blueprint: Any, command: Command) -> None:
 def _answer(command: Command, data: dict[str, Any]) -> Response:
     raw = request.get_json(silent=True) or {}
     args = raw.get("args") or {}
-    code, record = execute(access.actor(), command, data["entity_id"], args, data["base_version"], request.headers.get("Idempotency-Key"))
+    code, record = execute(
+        access.actor(), command, data["entity_id"], args, data["base_version"], request.headers.get("Idempotency-Key")
+    )
     row = policy.shown(access.actor(), command.entity, row_of(record))
     return Response(dumps({"code": code, "entity": command.entity, "record": row}), content_type="application/json")
 
 
 def execute(
-    actor: Actor, command: Command, entity_id: str | None, args: dict[str, Any], base_version: int | None, key: str | None
+    actor: Actor,
+    command: Command,
+    entity_id: str | None,
+    args: dict[str, Any],
+    base_version: int | None,
+    key: str | None,
 ) -> tuple[str, Record]:
     """Run a command for a screen or a program. With a key a second identical call answers what the first did."""
     if entity_id is None and command.name.split(".")[1] not in FRESH:

@@ -83,10 +83,21 @@ def work_orders(query: dict[str, Any]) -> Response:
     if query["after"]:
         last = session.get(WorkOrder, query["after"])
         if last is not None:
-            where.append(sa.tuple_(WorkOrder.reported_at, WorkOrder.id) < sa.tuple_(sa.literal(last.reported_at, WorkOrder.reported_at.type), sa.literal(last.id, WorkOrder.id.type)))
-    ids = list(session.execute(sa.select(WorkOrder.id).where(*where).order_by(*order).limit(query["limit"] + 1)).scalars())
+            where.append(
+                sa.tuple_(WorkOrder.reported_at, WorkOrder.id)
+                < sa.tuple_(
+                    sa.literal(last.reported_at, WorkOrder.reported_at.type), sa.literal(last.id, WorkOrder.id.type)
+                )
+            )
+    ids = list(
+        session.execute(sa.select(WorkOrder.id).where(*where).order_by(*order).limit(query["limit"] + 1)).scalars()
+    )
     found = cards.load(session, ids[: query["limit"]])
-    items = [{"id": one, "version": found[one][0], **policy.shown(actor, cards.ENTITY, found[one][1])} for one in ids[: query["limit"]] if one in found]
+    items = [
+        {"id": one, "version": found[one][0], **policy.shown(actor, cards.ENTITY, found[one][1])}
+        for one in ids[: query["limit"]]
+        if one in found
+    ]
     return _json({"items": items, "more": len(ids) > query["limit"], "total": total})
 
 
@@ -111,9 +122,11 @@ def work_order(order_id: Any) -> Response:
     asset = session.get(Asset, order.asset_id) if order.asset_id else None
     product = session.get(Product, asset.product_id) if asset else None
     visits = [one for one in visits_of(session, order.id) if policy.sees(session, actor, one)]
-    comments = session.execute(sa.select(Comment).where(Comment.work_order_id == order.id).order_by(Comment.written_at, Comment.id)).scalars()
+    comments = session.execute(
+        sa.select(Comment).where(Comment.work_order_id == order.id).order_by(Comment.written_at, Comment.id)
+    ).scalars()
     people = {one.engineer_id for one in visits if one.engineer_id}
-    names = dict(session.execute(sa.select(User.id, User.name).where(User.id.in_(people))).tuples())
+    names = {row.id: row.name for row in session.execute(sa.select(User.id, User.name).where(User.id.in_(people)))}
     return _json({
         "work_order": _shown(actor, order), "work_type": _shown(actor, session.get(WorkType, order.work_type_id)),
         "customer": _shown(actor, session.get(Customer, order.customer_id)), "site": _shown(actor, session.get(Site, order.site_id)),
@@ -130,8 +143,14 @@ def work_order(order_id: Any) -> Response:
 def _conflicts_of(actor: Actor, order: WorkOrder) -> list[Conflict]:
     """Open clashes of the order and of the customer's records that it names."""
     named = [one for one in (order.id, order.site_id, order.contact_id, order.customer_id) if one]
-    query = sa.select(Conflict).where(Conflict.state == "open", sa.or_(Conflict.work_order_id == order.id, Conflict.record_id.in_(named)))
-    return [one for one in db.session().execute(query.order_by(Conflict.created_at)).scalars() if policy.has(actor, "conflict.read")]
+    query = sa.select(Conflict).where(
+        Conflict.state == "open", sa.or_(Conflict.work_order_id == order.id, Conflict.record_id.in_(named))
+    )
+    return [
+        one
+        for one in db.session().execute(query.order_by(Conflict.created_at)).scalars()
+        if policy.has(actor, "conflict.read")
+    ]
 
 
 def _seen(actor: Actor, model: type[Any], record_id: str) -> Any:
@@ -172,13 +191,19 @@ def _list_route(path: str, permission: str, model: type[Record]) -> None:
         total = session.execute(sa.select(sa.func.count()).select_from(model).where(*where)).scalar_one()
         if query["after"]:
             where.append(model.id < query["after"])
-        rows = session.execute(sa.select(model).where(*where).order_by(model.id.desc()).limit(query["limit"] + 1)).scalars().all()
+        rows = (
+            session.execute(sa.select(model).where(*where).order_by(model.id.desc()).limit(query["limit"] + 1))
+            .scalars()
+            .all()
+        )
         items = [_shown(actor, one) for one in rows[: query["limit"]]]
         return _json({"items": items, "more": len(rows) > query["limit"], "total": total})
 
     view.__name__ = "list_" + path.replace("-", "_")
     view.__doc__ = f"{path.capitalize()} that the caller may see, newest first."
-    ROUTES.route(f"/{path}", methods=["GET"])(ROUTES.arguments(ListQuery, location="query")(ROUTES.response(200, Page)(view)))
+    ROUTES.route(f"/{path}", methods=["GET"])(
+        ROUTES.arguments(ListQuery, location="query")(ROUTES.response(200, Page)(view))
+    )
 
 
 for _path, (_permission, _model) in LISTS.items():
@@ -192,7 +217,9 @@ def engineers() -> Response:
     actor = _actor("engineer.read")
     session = db.session()
     rows = session.execute(
-        sa.select(User, EngineerProfile, sa.func.max(DevicePresence.last_seen_at), sa.func.sum(DevicePresence.pending_count))
+        sa.select(
+            User, EngineerProfile, sa.func.max(DevicePresence.last_seen_at), sa.func.sum(DevicePresence.pending_count)
+        )
         .join(EngineerProfile, EngineerProfile.user_id == User.id)
         .outerjoin(Device, sa.and_(Device.user_id == User.id, Device.revoked_at.is_(None)))
         .outerjoin(DevicePresence, DevicePresence.device_id == Device.id)
@@ -201,7 +228,13 @@ def engineers() -> Response:
         .order_by(User.name)
     )
     items = [
-        {"id": user.id, "name": user.name, "team_id": user.team_id, "last_seen_at": wire_time(seen) if seen else None, "pending": pending or 0}
+        {
+            "id": user.id,
+            "name": user.name,
+            "team_id": user.team_id,
+            "last_seen_at": wire_time(seen) if seen else None,
+            "pending": pending or 0,
+        }
         for user, _profile, seen, pending in rows
     ]
     return _json({"items": items, "more": False, "total": len(items)})

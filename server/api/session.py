@@ -37,7 +37,10 @@ def describe(actor: Actor) -> dict[str, Any]:
     organisation = the_organisation(db.session())
     return {
         "user": {"id": actor.id, "name": actor.name, "locale": actor.locale, "zone": actor.zone},
-        "organisation": {"name": organisation.name if organisation else "", "zone": organisation.zone if organisation else "UTC"},
+        "organisation": {
+            "name": organisation.name if organisation else "",
+            "zone": organisation.zone if organisation else "UTC",
+        },
         "landing": "/app/board" if policy.has(actor, "screen.board") else "/app/",
         "grants": sorted(actor.grants),
     }

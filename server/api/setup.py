@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from server.accounts import access
 from server.accounts import operations as accounts
-from server.api.session import LIMITER, Me, describe
 from server.accounts.models import User
 from server.accounts.queries import actor_of
+from server.api.session import LIMITER, Me, describe
 from server.core import commit
 from server.core.acts import SYSTEM, Act
 from server.core.canonical import dumps
@@ -29,8 +29,13 @@ from server.organisation import operations as organisation
 from server.organisation.queries import the_organisation
 
 ROUTES = Blueprint("setup", __name__, url_prefix="/api/v1/setup", description="The first start of an empty server")
-declare("setup_done", 409, "never",
-        en="This server has been set up already. Log in instead.", zh="本服务器已完成初始化，请直接登录。")
+declare(
+    "setup_done",
+    409,
+    "never",
+    en="This server has been set up already. Log in instead.",
+    zh="本服务器已完成初始化，请直接登录。",
+)
 ADMINISTRATOR = {"en": "Administrator", "zh-CN": "管理员"}
 
 
@@ -72,7 +77,9 @@ def set_up(data: dict[str, Any]) -> Response:
             raise Problem("setup_done")
         act = Act(session, SYSTEM)
         organisation.found(act, new_id(), {name: data[name] for name in ("name", "zone", "locale")})
-        role = accounts.add_role(act, new_id(), {"name": ADMINISTRATOR, "grants": ["*"], "scope": "all", "field_grants": {}})
+        role = accounts.add_role(
+            act, new_id(), {"name": ADMINISTRATOR, "grants": ["*"], "scope": "all", "field_grants": {}}
+        )
         accounts.add_user(act, new_id(), {
             "login": data["login"], "password": data["password"], "name": data["admin_name"], "locale": data["locale"],
             "role_ids": [role.id], "region_ids": [],
@@ -80,6 +87,8 @@ def set_up(data: dict[str, Any]) -> Response:
 
     commit.transact(work)
     user, token = access.log_in(data["login"], data["password"], None)
-    reply = Response(dumps(describe(actor_of(db.session(), db.session().get_one(User, user.id)))), content_type="application/json")
+    reply = Response(
+        dumps(describe(actor_of(db.session(), db.session().get_one(User, user.id)))), content_type="application/json"
+    )
     access.set_cookie(reply, token)
     return reply

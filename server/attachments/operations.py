@@ -46,7 +46,11 @@ def add(act: Act, attachment_id: str, args: dict[str, Any]) -> Attachment:
 def bytes_arrived(session: Session, sha256: str, user_id: str) -> None:
     """A blob of this uploader is complete: his attachments that waited for it are ready. Knowing a hash opens nothing."""
     act = Act(session, SYSTEM, origin="sync")
-    query = sa.select(Attachment).where(Attachment.sha256 == sha256, Attachment.state == "missing", Attachment.added_by_id == user_id)
-    for attachment in session.execute(query.order_by(Attachment.work_order_id, Attachment.id).with_for_update()).scalars():
+    query = sa.select(Attachment).where(
+        Attachment.sha256 == sha256, Attachment.state == "missing", Attachment.added_by_id == user_id
+    )
+    for attachment in session.execute(
+        query.order_by(Attachment.work_order_id, Attachment.id).with_for_update()
+    ).scalars():
         attachment.state = "ready"
         journal.record(act, events.READY, attachment)

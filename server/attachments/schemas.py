@@ -11,7 +11,9 @@ class AttachmentAdd(Schema):
     """A file of an order: the hash of its bytes, what and where."""
 
     work_order_id = an_id(required=True)
-    parent_entity = fields.String(load_default="work_order", validate=validate.OneOf(["work_order", "visit", "comment"]))
+    parent_entity = fields.String(
+        load_default="work_order", validate=validate.OneOf(["work_order", "visit", "comment"])
+    )
     parent_id = an_id(required=True)
     sha256 = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}$"))
     kind = fields.String(load_default="photo", validate=validate.OneOf(["photo", "file", "signature"]))

@@ -23,7 +23,7 @@ def timeline(session: Session, actor: Actor, aggregate_id: str, most: int = 200)
     query = sa.select(EventRow).where(EventRow.aggregate_id == aggregate_id).order_by(EventRow.seq.desc()).limit(most)
     rows = session.execute(query).scalars().all()
     ids = {row.actor_id for row in rows if row.actor_kind == "user"}
-    names = {user_id: name for user_id, name in session.execute(sa.select(User.id, User.name).where(User.id.in_(ids)))}
+    names = {row.id: row.name for row in session.execute(sa.select(User.id, User.name).where(User.id.in_(ids)))}
     return [_entry(actor, row, names.get(row.actor_id)) for row in rows]
 
 

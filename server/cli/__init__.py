@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from server.cli import database, demo, serve
+from server.cli import database, demo, document, serve
 from server.core.config import SETTINGS, ConfigError, Settings, read_settings
 
 Verb = Callable[[Settings, argparse.Namespace], int]
@@ -25,6 +25,7 @@ VERBS: dict[str, tuple[Verb, str]] = {
     "migrate": (database.migrate, "bring the database to this program's form"),
     "verify": (database.verify, "check the audit chain and the sync scopes"),
     "remove-demo": (demo.remove, "take the demo company out again"),
+    "openapi": (document.openapi, "print the OpenAPI 3.1 document"),
     "settings": (_settings_table, "list every setting with its default and meaning"),
 }
 
@@ -36,7 +37,9 @@ def main(argv: list[str] | None = None) -> int:
     for name, (_verb, meaning) in VERBS.items():
         sub = verbs.add_parser(name, help=meaning, description=meaning)
         if name == "run":
-            sub.add_argument("--lan", action="store_true", help="https for phones in this network, from an own certificate authority")
+            sub.add_argument(
+                "--lan", action="store_true", help="https for phones in this network, from an own certificate authority"
+            )
         if name == "remove-demo":
             sub.add_argument("--yes", action="store_true", help="really do it")
     args = parser.parse_args(argv)

@@ -33,7 +33,7 @@ def welcome(settings: Settings) -> str:
             "Take the demo out later with: callout remove-demo",
         ]
     else:
-        lines.append("Open it and found your company." )
+        lines.append("Open it and found your company.")
     lines.append("Stop with Ctrl-C.")
     return "\n".join(lines)
 
@@ -43,10 +43,15 @@ def remove(settings: Settings, args: argparse.Namespace) -> int:
     import datetime as dt
 
     if settings.database_url:
-        print("The demo is in another database than the data folder's: empty that database yourself, then start with DEMO=0.", file=sys.stderr)
+        print(
+            "The demo is in another database than the data folder's: empty that database yourself, then start with DEMO=0.",
+            file=sys.stderr,
+        )
         return 1
     if not args.yes:
-        print("This starts you afresh: the demo's database and files are moved to a folder beside it. Say: callout remove-demo --yes")
+        print(
+            "This starts you afresh: the demo's database and files are moved to a folder beside it. Say: callout remove-demo --yes"
+        )
         return 1
     if not (settings.data_dir / "callout.db").exists():
         print("There is no demo here.")

@@ -42,7 +42,9 @@ def edit(
         {name: Writer(row.version, row.device_id) for name, row in last.items()},
         base_version=act.base_version, device_id=act.device_id,
     )  # fmt: skip
-    if act.device_id is None and any(verdict.outcome in ("clash", "merged", "overruled") for verdict in verdicts.values()):
+    if act.device_id is None and any(
+        verdict.outcome in ("clash", "merged", "overruled") for verdict in verdicts.values()
+    ):
         raise Problem("version_conflict", extra={"present": policy.shown(act.actor, record.entity, row_of(record))})
     _apply(act, record, verdicts, event, aggregate_id)
     for name, verdict in verdicts.items():
@@ -54,7 +56,9 @@ def edit(
 def _last_writers(act: Act, record: Record, names: list[str]) -> dict[str, Any]:
     table = Base.metadata.tables["field_write"]
     rows = act.session.execute(
-        sa.select(table).where(table.c.entity == record.entity, table.c.entity_id == record.id, table.c.field.in_(names))
+        sa.select(table).where(
+            table.c.entity == record.entity, table.c.entity_id == record.id, table.c.field.in_(names)
+        )
     )
     return {row.field: row for row in rows}
 
@@ -82,7 +86,12 @@ def _keep(act: Act, record: Record, name: str, verdict: Verdict, last: Any, aggr
         )  # fmt: skip
         found.ours, found.theirs = {"value": _plain(verdict.value)}, {"value": _plain(verdict.kept)}
         found.ours_by, found.ours_at = (last.written_by or "", last.written_at) if last else ("", None)
-        found.theirs_by, found.theirs_user_id, found.theirs_at, found.mid = act.actor.name, act.actor.id, act.happened_at, act.mid
+        found.theirs_by, found.theirs_user_id, found.theirs_at, found.mid = (
+            act.actor.name,
+            act.actor.id,
+            act.happened_at,
+            act.mid,
+        )
         act.session.add(found)
         journal.record(act, events.REPLACED if open_one else events.RAISED, found)
     elif open_one is not None:

@@ -13,7 +13,7 @@ from typing import Any
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError
 
 from server.core.acts import Act
-from server.core.errors import Problem
+from server.core.errors import Problem, messages
 
 Operation = Callable[[Act, str, dict[str, Any]], Any]
 AggregateOf = Callable[[Act, str, Mapping[str, Any]], str | None]
@@ -59,5 +59,5 @@ def run(name: str, act: Act, entity_id: str, args: Mapping[str, Any], *, is_leni
     try:
         loaded = command.schema(unknown=EXCLUDE if is_lenient else RAISE).load(dict(args))
     except ValidationError as error:
-        raise Problem("input_invalid", fields=error.normalized_messages()) from error
+        raise Problem("input_invalid", fields=messages(error)) from error
     return command.operation(act, entity_id, loaded)

@@ -22,7 +22,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from server.core import chain, clock, journal
 from server.core.canonical import dumps
-from server.core.db import db
+from server.core.db import Base, db
 from server.core.errors import Problem
 from server.core.journal import Happening, Pending
 from server.core.tables import EventRow, Head, NumberSeries
@@ -127,9 +127,7 @@ def finish(session: Session) -> None:
     _give_numbers(connection, pending)
     for part, thought in prepared:
         seq = part.write(session, pending, thought, seq)
-    connection.execute(
-        sa.update(Head).where(Head.id == 1).values(seq=seq, hash=tip), execution_options=FINISHER
-    )
+    connection.execute(sa.update(Head).where(Head.id == 1).values(seq=seq, hash=tip), execution_options=FINISHER)
     session.commit()
 
 
@@ -190,9 +188,8 @@ def _give_numbers(connection: sa.Connection, pending: Pending) -> None:
         )
         connection.execute(change, execution_options=FINISHER)
         text = pattern.format(n=given)
-        table = type(record).__table__
+        table = Base.metadata.tables[type(record).__tablename__]
         connection.execute(
             sa.update(table).where(table.c.id == record.id).values({column: text}), execution_options=FINISHER
         )
         set_committed_value(record, column, text)
-

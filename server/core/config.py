@@ -95,7 +95,7 @@ SETTINGS = (
     Setting("CALLOUT_WEB_PROCESSES", "web_processes", "1", "Web processes of `callout run`.", _whole(1, 64)),
     Setting("CALLOUT_TRUSTED_PROXIES", "trusted_proxies", "0", "Reverse proxies in front whose X-Forwarded-* headers are believed.", _whole(0, 5)),
     Setting("CALLOUT_SESSION_DAYS", "session_days", "90", "Days a login on a phone or screen lasts without use.", _whole(1, 400)),
-    Setting("CALLOUT_DATABASE_WAIT_SECONDS", "database_wait_seconds", "15", "How long a write waits for a locked database before it answers 503.", _whole(1, 120)),
+    Setting("CALLOUT_DATABASE_WAIT_SECONDS", "database_wait_seconds", "15", "Wait for a locked database, then 503.", _whole(1, 120)),
 )  # fmt: skip
 
 
@@ -126,7 +126,8 @@ class Settings:
     @property
     def base_url(self) -> str:
         """The address that begins every link."""
-        return self.public_url or f"http://{'localhost' if self.host in ('0.0.0.0', '127.0.0.1') else self.host}:{self.port}"  # noqa: S104
+        here = "localhost" if self.host in ("0.0.0.0", "127.0.0.1") else self.host  # noqa: S104 - compared, not bound
+        return self.public_url or f"http://{here}:{self.port}"
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -139,10 +140,14 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         try:
             values[setting.field] = setting.parse(text)
         except ValueError as wanted:
-            problems.append(f"{setting.name}={_shown(setting.name, text)} is not usable: it must be {wanted}. {setting.meaning}")
+            problems.append(
+                f"{setting.name}={_shown(setting.name, text)} is not usable: it must be {wanted}. {setting.meaning}"
+            )
     problems += _unknown(source)
     if not problems and values["max_streams"] >= values["threads"]:
-        problems.append("CALLOUT_MAX_STREAMS must be smaller than CALLOUT_THREADS: a pool full of streams answers nobody.")
+        problems.append(
+            "CALLOUT_MAX_STREAMS must be smaller than CALLOUT_THREADS: a pool full of streams answers nobody."
+        )
     if problems:
         raise ConfigError(problems)
     return Settings(**values)

@@ -11,6 +11,7 @@ import fcntl
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,7 +96,42 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
 def record_classes() -> dict[str, type[Record]]:
     """Every record class by its entity name."""
-    return {mapper.class_.entity: mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Record)}
+    return {
+        mapper.class_.entity: mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Record)
+    }
+
+
+class FairLock:
+    """A lock that is handed on in the order of asking; threading.Lock may let one thread starve under load."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._is_held = False
+        self._waiting: deque[threading.Event] = deque()
+
+    def acquire(self, timeout: float) -> bool:
+        """Whether the turn came in time."""
+        with self._guard:
+            if not self._is_held:
+                self._is_held = True
+                return True
+            turn = threading.Event()
+            self._waiting.append(turn)
+        if turn.wait(timeout):
+            return True
+        with self._guard:
+            if turn.is_set():  # handed over in the very last moment
+                return True
+            self._waiting.remove(turn)
+        return False
+
+    def release(self) -> None:
+        """Hand it to whoever has waited longest."""
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._is_held = False
 
 
 class WriterQueue:
@@ -104,7 +140,7 @@ class WriterQueue:
     def __init__(self, path: Path, wait_seconds: float) -> None:
         self._path = path
         self._wait = wait_seconds
-        self._thread = threading.Lock()
+        self._thread = FairLock()
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -147,7 +183,9 @@ def install(app: Flask, database_url: str, wait_seconds: int) -> None:
     """Bind the database of this app and set its rules on every connection."""
     is_sqlite = database_url.startswith("sqlite")
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _sqlite_options(wait_seconds) if is_sqlite else _postgres_options(wait_seconds)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = (
+        _sqlite_options(wait_seconds) if is_sqlite else _postgres_options(wait_seconds)
+    )
     db.init_app(app)
     with app.app_context():
         engine = db.engine

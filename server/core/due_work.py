@@ -109,7 +109,7 @@ class ReactionParticipant:
         return seq
 
 
-def _due(mode: str, now: dt.datetime) -> sa.Select[tuple[str, str | None]]:
+def _due(mode: str, now: dt.datetime) -> sa.Select[str, str | None]:
     return (
         sa.select(DueWork.id, DueWork.aggregate_id)
         .where(DueWork.state == "pending", DueWork.mode == mode, DueWork.due_at <= now)
@@ -167,7 +167,7 @@ def _fire_one(passed: set[str]) -> bool:
 
     try:
         return commit.transact(fire)
-    except Exception as error:  # noqa: BLE001 - whatever a handler does, the work is kept with its reason and tried again
+    except Exception as error:
         if not taken:
             raise
         _failed(taken[0], error)
@@ -244,8 +244,8 @@ def _carry_out(work: DueWork) -> None:
     token = work.token
     try:
         outcome: Outcome = KINDS[work.kind].handle(work)
-    except Exception as error:  # noqa: BLE001 - kept with its reason and tried again
-        log.error("due work failed", work=work.id, kind=work.kind, exc_info=error)
+    except Exception as error:
+        log.exception("due work failed", work=work.id, kind=work.kind)
         outcome = Outcome("retry", reason="".join(traceback.format_exception_only(error)).strip()[:2000])
 
     def finish(session: Session) -> None:

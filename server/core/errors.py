@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from marshmallow import ValidationError
+
 Retry = Literal["now", "later", "reauth", "upgrade", "never"]
 
 
@@ -23,7 +25,13 @@ class Kind:
     sentence: Mapping[str, str]
 
 
-class Problem(Exception):  # noqa: N818 - it is what RFC 9457 calls it
+def messages(error: ValidationError) -> dict[str, Any]:
+    """What marshmallow found wrong, field by field."""
+    found: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
+    return found
+
+
+class Problem(Exception):
     """A failure with a row in the catalogue; `params` fill the sentence, `fields` name single inputs, `extra` goes on the wire."""
 
     def __init__(
@@ -80,7 +88,9 @@ def declare(code: str, status: int, retry: Retry, *, en: str, zh: str) -> Kind:
 
 def sentence(kind: Kind, locale: str, params: Mapping[str, Any]) -> str:
     """The sentence with its places filled; a parameter may itself be a locale map."""
-    filled = {name: value.get(locale, value.get("en")) if isinstance(value, dict) else value for name, value in params.items()}
+    filled = {
+        name: value.get(locale, value.get("en")) if isinstance(value, dict) else value for name, value in params.items()
+    }
     return kind.sentence.get(locale, kind.sentence["en"]).format_map(filled)
 
 
@@ -89,54 +99,125 @@ def text_of(code: str, locale: str, **params: Any) -> str:
     return sentence(CATALOGUE[code], locale, params)
 
 
-declare("not_found", 404, "never",
-        en="There is nothing at this address, or it is not yours to see.",
-        zh="这里没有内容，或者您无权查看。")
-declare("method_not_allowed", 405, "never",
-        en="This address does not take that kind of request.", zh="这个地址不接受这种请求。")
-declare("input_invalid", 422, "never",
-        en="Some of what was entered does not fit. The fields below say what to change.",
-        zh="有些内容不符合要求，请按字段下的说明修改。")
-declare("body_malformed", 400, "never",
-        en="The request could not be read: it is not valid JSON of the expected shape.",
-        zh="请求无法读取：不是有效的 JSON，或结构不对。")
-declare("body_too_deep", 400, "never",
-        en="The request is nested more than 32 levels deep.", zh="请求嵌套超过 32 层。")
-declare("body_too_large", 413, "never",
-        en="The request is larger than allowed. Send it in smaller parts.", zh="请求超过允许的大小，请分成小块发送。")
-declare("unsupported_media_type", 415, "never",
-        en="Send the request as {wanted}.", zh="请以 {wanted} 格式发送。")
-declare("login_needed", 401, "reauth",
-        en="Please log in. What is on this device stays there.", zh="请登录。本机上的内容都还在。")
-declare("login_wrong", 401, "never",
-        en="User name or password is not right. Check both and try again.", zh="用户名或密码不对，请核对后再试。")
-declare("login_locked", 429, "later",
-        en="Too many wrong passwords. Try again in {minutes} minutes, or ask an administrator to reset it.",
-        zh="密码错误次数过多，请 {minutes} 分钟后再试，或请管理员重置密码。")
-declare("user_disabled", 403, "never",
-        en="This account has been switched off. Unsent work on this device is kept; ask an administrator.",
-        zh="该账号已停用。本机未发送的内容仍然保留，请联系管理员。")
-declare("not_allowed", 403, "never",
-        en="Your role does not allow this ({permission}). An administrator can grant it.",
-        zh="您的角色不允许此操作（{permission}），可请管理员授权。")
-declare("origin_refused", 403, "never",
-        en="This request came from another site and was refused.", zh="请求来自其他网站，已拒绝。")
-declare("too_many_requests", 429, "later",
-        en="Too many requests in a short time. Wait a moment and try again.", zh="短时间内请求太多，请稍后再试。")
-declare("idempotency_reuse", 422, "never",
-        en="This Idempotency-Key was used before for another request. Use a new key.",
-        zh="这个 Idempotency-Key 已用于另一个请求，请换一个新的。")
-declare("version_conflict", 409, "now",
-        en="Someone changed this meanwhile. Here is the present state; your input is still on the screen.",
-        zh="期间有人改动过。这是最新内容，您输入的内容还在屏幕上。")
-declare("database_busy", 503, "later",
-        en="The database is busy. Nothing was lost; it will be tried again in a moment.",
-        zh="数据库正忙。没有内容丢失，稍后会自动重试。")
-declare("storage_full", 507, "later",
-        en="The server's disk is full. Nothing was stored; reading still works. An administrator has to free space.",
-        zh="服务器磁盘已满，本次未能保存，仍可查看。请管理员清理空间。")
-declare("internal", 500, "later",
-        en="Something went wrong on the server; it has been logged under {reference}. Try again in a moment.",
-        zh="服务器出错，已记录（编号 {reference}），请稍后再试。")
-declare("command_unknown", 404, "never",
-        en="There is no command called {name}.", zh="没有名为 {name} 的命令。")
+declare(
+    "not_found",
+    404,
+    "never",
+    en="There is nothing at this address, or it is not yours to see.",
+    zh="这里没有内容，或者您无权查看。",
+)
+declare(
+    "method_not_allowed",
+    405,
+    "never",
+    en="This address does not take that kind of request.",
+    zh="这个地址不接受这种请求。",
+)
+declare(
+    "input_invalid",
+    422,
+    "never",
+    en="Some of what was entered does not fit. The fields below say what to change.",
+    zh="有些内容不符合要求，请按字段下的说明修改。",
+)
+declare(
+    "body_malformed",
+    400,
+    "never",
+    en="The request could not be read: it is not valid JSON of the expected shape.",
+    zh="请求无法读取：不是有效的 JSON，或结构不对。",
+)
+declare("body_too_deep", 400, "never", en="The request is nested more than 32 levels deep.", zh="请求嵌套超过 32 层。")
+declare(
+    "body_too_large",
+    413,
+    "never",
+    en="The request is larger than allowed. Send it in smaller parts.",
+    zh="请求超过允许的大小，请分成小块发送。",
+)
+declare("unsupported_media_type", 415, "never", en="Send the request as {wanted}.", zh="请以 {wanted} 格式发送。")
+declare(
+    "login_needed",
+    401,
+    "reauth",
+    en="Please log in. What is on this device stays there.",
+    zh="请登录。本机上的内容都还在。",
+)
+declare(
+    "login_wrong",
+    401,
+    "never",
+    en="User name or password is not right. Check both and try again.",
+    zh="用户名或密码不对，请核对后再试。",
+)
+declare(
+    "login_locked",
+    429,
+    "later",
+    en="Too many wrong passwords. Try again in {minutes} minutes, or ask an administrator to reset it.",
+    zh="密码错误次数过多，请 {minutes} 分钟后再试，或请管理员重置密码。",
+)
+declare(
+    "user_disabled",
+    403,
+    "never",
+    en="This account has been switched off. Unsent work on this device is kept; ask an administrator.",
+    zh="该账号已停用。本机未发送的内容仍然保留，请联系管理员。",
+)
+declare(
+    "not_allowed",
+    403,
+    "never",
+    en="Your role does not allow this ({permission}). An administrator can grant it.",
+    zh="您的角色不允许此操作（{permission}），可请管理员授权。",
+)
+declare(
+    "origin_refused",
+    403,
+    "never",
+    en="This request came from another site and was refused.",
+    zh="请求来自其他网站，已拒绝。",
+)
+declare(
+    "too_many_requests",
+    429,
+    "later",
+    en="Too many requests in a short time. Wait a moment and try again.",
+    zh="短时间内请求太多，请稍后再试。",
+)
+declare(
+    "idempotency_reuse",
+    422,
+    "never",
+    en="This Idempotency-Key was used before for another request. Use a new key.",
+    zh="这个 Idempotency-Key 已用于另一个请求，请换一个新的。",
+)
+declare(
+    "version_conflict",
+    409,
+    "now",
+    en="Someone changed this meanwhile. Here is the present state; your input is still on the screen.",
+    zh="期间有人改动过。这是最新内容，您输入的内容还在屏幕上。",
+)
+declare(
+    "database_busy",
+    503,
+    "later",
+    en="The database is busy. Nothing was lost; it will be tried again in a moment.",
+    zh="数据库正忙。没有内容丢失，稍后会自动重试。",
+)
+declare(
+    "storage_full",
+    507,
+    "later",
+    en="The server's disk is full. Nothing was stored; reading still works. An administrator has to free space.",
+    zh="服务器磁盘已满，本次未能保存，仍可查看。请管理员清理空间。",
+)
+declare(
+    "internal",
+    500,
+    "later",
+    en="Something went wrong on the server; it has been logged under {reference}. Try again in a moment.",
+    zh="服务器出错，已记录（编号 {reference}），请稍后再试。",
+)
+declare("command_unknown", 404, "never", en="There is no command called {name}.", zh="没有名为 {name} 的命令。")

@@ -45,15 +45,15 @@ class Nothing(Schema):
 class EditIn(Schema):
     """`set`: field -> value. `base`: what the phone saw, where the merge needs it."""
 
-    set = fields.Dict(keys=fields.String(validate=validate.Length(max=60)), values=fields.Raw(allow_none=True), required=True)
     base = fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True), load_default=dict)
 
 
 def editable(shape: type[Schema]) -> type[Schema]:
     """The shape of an edit command: `set` holds only fields of `shape`, each validated by it."""
 
-    class Edit(EditIn):
-        set = fields.Nested(shape, required=True, metadata={"description": "only what changes"})
-
-    Edit.__name__ = f"{shape.__name__}Edit"
-    return Edit
+    edit: type[Schema] = type(
+        f"{shape.__name__}Edit",
+        (EditIn,),
+        {"set": fields.Nested(shape, required=True, metadata={"description": "only what changes"})},
+    )
+    return edit

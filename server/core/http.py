@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 from server.core import commit, locales
 from server.core.canonical import dumps
 from server.core.config import Settings
-from server.core.errors import CATALOGUE, Problem
+from server.core.errors import CATALOGUE, Problem, messages
 
 log = structlog.get_logger("http")
 MOST_DEPTH = 32
@@ -165,7 +165,7 @@ def _from_http(error: HTTPException) -> Response:
 
 
 def _from_validation(error: ValidationError) -> Response:
-    return problem_response(Problem("input_invalid", fields=error.normalized_messages()))
+    return problem_response(Problem("input_invalid", fields=messages(error)))
 
 
 def _from_database(error: exc.DBAPIError) -> Response:
@@ -185,5 +185,3 @@ def describe_problems() -> dict[str, dict[str, Any]]:
         code: {"status": kind.status, "retry": kind.retry, "sentence": dict(kind.sentence)}
         for code, kind in sorted(CATALOGUE.items())
     }
-
-

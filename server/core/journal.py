@@ -86,9 +86,7 @@ def record(act: Act, event: Event, record: Record, *, aggregate_id: str | None =
     changes = collected.unclaimed.pop(key, {})
     collected.touched[key] = record
     aggregate = aggregate_id or getattr(record, "work_order_id", None)
-    collected.happenings.append(
-        Happening(new_id(), event, record.entity, record.id, aggregate, act, changes, details)
-    )
+    collected.happenings.append(Happening(new_id(), event, record.entity, record.id, aggregate, act, changes, details))
 
 
 def result(session: Session, **row: Any) -> None:
@@ -126,7 +124,7 @@ def _before_flush(session: Session, _context: Any, _instances: Any) -> None:
         if not isinstance(item, Record):
             continue
         is_new = item in session.new
-        if is_new and item.id is None:
+        if is_new and not item.id:
             item.id = new_id()
         changes = _changes(item)
         if not changes and not is_new:
@@ -137,7 +135,9 @@ def _before_flush(session: Session, _context: Any, _instances: Any) -> None:
         _collect(pending(session), item, changes)
     for item in session.deleted:
         if isinstance(item, Record):
-            raise AssertionError(f"{item.entity} {item.id}: records are never deleted, set deleted_at")
+            raise AssertionError(  # noqa: TRY004 - no matter of types
+                f"{item.entity} {item.id}: records are never deleted, set deleted_at"
+            )
 
 
 def _collect(collected: Pending, item: Record, changes: dict[str, list[Any]]) -> None:

@@ -25,9 +25,7 @@ def ensure(data_dir: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.parent.chmod(0o700)
     key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     draft = path.with_suffix(".new")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(pem)
@@ -49,8 +47,16 @@ def intake_key(data_dir: Path) -> rsa.RSAPrivateKey:
 def public_intake_key(data_dir: Path) -> dict[str, object]:
     """The public half as hello sends it (PROTOCOL 3.2)."""
     numbers = intake_key(data_dir).public_key().public_numbers()
-    jwk = {"kty": "RSA", "alg": "RSA-OAEP-256", "e": _text(numbers.e), "n": _text(numbers.n), "key_ops": ["wrapKey", "encrypt"], "ext": True}
-    return {"id": hashlib.sha256(jwk["n"].encode()).hexdigest()[:16], "alg": "RSA-OAEP-256", "jwk": jwk}  # type: ignore[union-attr]
+    modulus = _text(numbers.n)
+    jwk = {
+        "kty": "RSA",
+        "alg": "RSA-OAEP-256",
+        "e": _text(numbers.e),
+        "n": modulus,
+        "key_ops": ["wrapKey", "encrypt"],
+        "ext": True,
+    }
+    return {"id": hashlib.sha256(modulus.encode()).hexdigest()[:16], "alg": "RSA-OAEP-256", "jwk": jwk}
 
 
 def _text(number: int) -> str:

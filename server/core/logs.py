@@ -23,7 +23,9 @@ def blank_secrets(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -
 def install(level: str, form: str) -> None:
     """Send every log line to stderr in one form."""
     number = getattr(logging, level.upper())
-    logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    logging.basicConfig(
+        level=max(number, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
+    )
     renderer: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"

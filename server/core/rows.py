@@ -39,7 +39,7 @@ def schema_of(model: type[Record]) -> type[Schema]:
 
 
 def _field(column: Any) -> fields.Field[Any]:
-    nullable = {"allow_none": bool(column.nullable), "required": True}
+    nullable: dict[str, Any] = {"allow_none": bool(column.nullable), "required": True}
     kind = column.type
     if isinstance(kind, sa.JSON):
         is_list = column.default is not None and "list" in str(column.default.arg)

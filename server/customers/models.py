@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -49,5 +47,3 @@ class Site(Record):
     access_notes: Mapped[str | None] = mapped_column(sa.Text)
     phone: Mapped[str | None]
     zone: Mapped[str] = mapped_column(default="Asia/Shanghai")
-
-

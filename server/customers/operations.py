@@ -16,11 +16,14 @@ from server.customers.models import Contact, Customer, Site
 from server.permissions import policy
 from sync.merge import Policy
 
-CUSTOMER: dict[str, Policy] = dict.fromkeys(("name", "short_name", "rank", "locale"), "ours")
-CONTACT: dict[str, Policy] = dict.fromkeys(("name", "title", "phone", "email"), "clash") | {"locale": "ours", "may_message": "ours"}
-SITE: dict[str, Policy] = dict.fromkeys(("name", "address", "access_notes", "phone"), "clash") | dict.fromkeys(
-    ("lat", "lon", "zone", "region_id"), "ours"
-)  # type: ignore[assignment]
+CUSTOMER: dict[str, Policy] = {"name": "ours", "short_name": "ours", "rank": "ours", "locale": "ours"}
+CONTACT: dict[str, Policy] = {
+    "name": "clash", "title": "clash", "phone": "clash", "email": "clash", "locale": "ours", "may_message": "ours",
+}  # fmt: skip
+SITE: dict[str, Policy] = {
+    "name": "clash", "address": "clash", "access_notes": "clash", "phone": "clash", "lat": "ours", "lon": "ours",
+    "zone": "ours", "region_id": "ours",
+}  # fmt: skip
 
 
 def _add(act: Act, permission: str, model: type[Record], record_id: str, args: Mapping[str, Any], event: Event) -> Any:
@@ -41,7 +44,13 @@ def _add(act: Act, permission: str, model: type[Record], record_id: str, args: M
 
 
 def _edit(
-    act: Act, permission: str, model: type[Record], record_id: str, args: Mapping[str, Any], policies: Mapping[str, Policy], event: Event
+    act: Act,
+    permission: str,
+    model: type[Record],
+    record_id: str,
+    args: Mapping[str, Any],
+    policies: Mapping[str, Policy],
+    event: Event,
 ) -> Any:
     record = act.session.get(model, record_id, with_for_update=True, populate_existing=True)
     if record is None or record.deleted_at is not None:

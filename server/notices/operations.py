@@ -42,11 +42,20 @@ def template(name: str) -> dict[str, Any]:
 
 
 def create(
-    act: Act, event_id: str, event_name: str, name: str, recipient: Recipient, words: Mapping[str, str], *, work_order_id: str | None = None
+    act: Act,
+    event_id: str,
+    event_name: str,
+    name: str,
+    recipient: Recipient,
+    words: Mapping[str, str],
+    *,
+    work_order_id: str | None = None,
 ) -> Notice:
     """The one message of this template about this event to this person; a second call answers the first."""
     found = act.session.execute(
-        sa.select(Notice).where(Notice.event_id == event_id, Notice.recipient_id == recipient.id, Notice.template == name)
+        sa.select(Notice).where(
+            Notice.event_id == event_id, Notice.recipient_id == recipient.id, Notice.template == name
+        )
     ).scalar_one_or_none()
     if found is not None:
         return found

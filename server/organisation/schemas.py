@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from marshmallow import Schema, fields, validate
@@ -9,7 +10,7 @@ from marshmallow import Schema, fields, validate
 from server.core.fields_in import an_id, text
 from server.core.locales import LOCALES
 
-WORDS = {"keys": fields.String(validate=validate.OneOf(LOCALES)), "values": text(120, 1)}
+WORDS: dict[str, Any] = {"keys": fields.String(validate=validate.OneOf(LOCALES)), "values": text(120, 1)}
 
 
 class OrganisationFields(Schema):

@@ -49,7 +49,7 @@ OPEN = ScopeRule(everyone, everyone, everyone)
 
 def has(actor: Actor, permission: str) -> bool:
     """Whether a function is granted; `visit.*` grants every visit command."""
-    group = permission.split(".")[0] + ".*"
+    group = permission.split(".", maxsplit=1)[0] + ".*"
     return not actor.grants.isdisjoint(("*", permission, group))
 
 

@@ -18,15 +18,18 @@ from server.portal.models import TrackingLink
 from server.work_orders.models import Visit, WorkOrder
 from server.work_orders.queries import visits_of
 
-declare("link_over", 404, "never",
-        en="This link is not valid any more. Ask us for a new one by phone.", zh="该链接已失效，请来电索取新链接。")
+declare(
+    "link_over",
+    404,
+    "never",
+    en="This link is not valid any more. Ask us for a new one by phone.",
+    zh="该链接已失效，请来电索取新链接。",
+)
 
 
 def tracked(session: Session, token: str) -> dict[str, Any]:
     """Everything the tracking page shows. Problem link_over for wrong, expired and revoked links alike."""
-    link = session.execute(
-        sa.select(TrackingLink).where(TrackingLink.token_hash == sha256(token))
-    ).scalar_one_or_none()
+    link = session.execute(sa.select(TrackingLink).where(TrackingLink.token_hash == sha256(token))).scalar_one_or_none()
     if link is None or link.revoked_at is not None or link.expires_at <= clock.now():
         raise Problem("link_over")
     order = session.get_one(WorkOrder, link.work_order_id)
@@ -34,7 +37,10 @@ def tracked(session: Session, token: str) -> dict[str, Any]:
     organisation = the_organisation(session)
     visits = [visit for visit in visits_of(session, order.id) if visit.status != "cancelled"]
     return {
-        "organisation": {"name": organisation.name if organisation else "", "phone": organisation.phone if organisation else None},
+        "organisation": {
+            "name": organisation.name if organisation else "",
+            "phone": organisation.phone if organisation else None,
+        },
         "locale": (contact.locale if contact else None) or "zh-CN",
         "number": order.number,
         "summary": order.summary,

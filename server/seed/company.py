@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-ORGANISATION = {"name": "恒冷机电服务 Henleng Service", "zone": "Asia/Shanghai", "locale": "zh-CN", "phone": "0512-6288 4400"}
+ORGANISATION = {
+    "name": "恒冷机电服务 Henleng Service",
+    "zone": "Asia/Shanghai",
+    "locale": "zh-CN",
+    "phone": "0512-6288 4400",
+}
 PASSWORD = "callout-demo"  # noqa: S105 - printed at every start of a demo
-REGIONS = {"east": {"en": "East China", "zh-CN": "华东"}, "suzhou": {"en": "Suzhou", "zh-CN": "苏州"}, "kunshan": {"en": "Kunshan", "zh-CN": "昆山"}}
+REGIONS = {
+    "east": {"en": "East China", "zh-CN": "华东"},
+    "suzhou": {"en": "Suzhou", "zh-CN": "苏州"},
+    "kunshan": {"en": "Kunshan", "zh-CN": "昆山"},
+}
 PARENTS = {"suzhou": "east", "kunshan": "east"}
 TEAMS = {
     "chillers": ("suzhou", {"en": "Suzhou 1 · chillers", "zh-CN": "苏州一组 · 冷水机"}),
@@ -22,7 +31,11 @@ USERS: dict[str, tuple[str, str, str, str, str | None, tuple[float, float] | Non
     "emma": ("Emma Clarke", "Emma", "en", "engineer", "compressors", (31.3300, 120.5900)),
     "qin": ("秦卫 Qin Wei", "秦卫", "zh-CN", "supervisor", "chillers", None),
 }
-LINES = {"chiller": {"en": "Chillers", "zh-CN": "冷水机"}, "compressor": {"en": "Air compressors", "zh-CN": "空压机"}, "dryer": {"en": "Dryers", "zh-CN": "吸干机"}}
+LINES = {
+    "chiller": {"en": "Chillers", "zh-CN": "冷水机"},
+    "compressor": {"en": "Air compressors", "zh-CN": "空压机"},
+    "dryer": {"en": "Dryers", "zh-CN": "吸干机"},
+}
 PRODUCTS = {
     "CH-200": ("chiller", {"en": "Air-cooled screw chiller", "zh-CN": "风冷螺杆冷水机"}),
     "CH-350": ("chiller", {"en": "Centrifugal chiller", "zh-CN": "离心式冷水机"}),
@@ -39,7 +52,8 @@ WORK_TYPES: dict[str, tuple[dict[str, str], int, str]] = {
 CUSTOMERS: dict[str, dict[str, Any]] = {
     "hongyuan": {"name": "昆山宏远精密制造有限公司", "short": "昆山宏远精密", "rank": "VIP", "locale": "zh-CN", "region": "kunshan",
                  "contact": ("周建国", "设备科长", "138 0621 4477"),
-                 "site": ("2 号厂房 B1 冷冻机房", "江苏省昆山市长江南路 888 号", 31.3560, 120.9580, "南门换访客证，安全帽和劳保鞋必带。B1 门禁打值班室 8032；机房内无信号。")},
+                 "site": ("2 号厂房 B1 冷冻机房", "江苏省昆山市长江南路 888 号", 31.3560, 120.9580,
+                          "南门换访客证，安全帽和劳保鞋必带。B1 门禁打值班室 8032；机房内无信号。")},
     "xinghai": {"name": "苏州星海医院", "short": "星海医院", "rank": "VIP", "locale": "zh-CN", "region": "suzhou",
                 "contact": ("陈晓岚", "后勤主任", "139 1350 2216"),
                 "site": ("B2 冷站", "苏州工业园区街 8 号", 31.3210, 120.7240, "地下车库 B2 走货梯，先到总务处登记。")},
@@ -70,7 +84,16 @@ ASSETS: dict[str, tuple[str, str, str, str]] = {
 ORDERS: list[tuple[str, str, str, str, str, str, str | None, float | None]] = [
     ("hongyuan", "CH204187", "repair", "高压报警停机", "频繁高压报警后停机，产线在等冷水。", "P1", "ben", 9.5),
     ("jinglan", "SA117745", "repair", "排气温度高", "排气温度 108 °C，运行半小时后报警。", "P2", "ben", 13.0),
-    ("northway", "SA118302", "repair", "Compressor trips on overload", "Trips after about ten minutes, three times since this morning.", "P2", "ben", 15.0),
+    (
+        "northway",
+        "SA118302",
+        "repair",
+        "Compressor trips on overload",
+        "Trips after about ten minutes, three times since this morning.",
+        "P2",
+        "ben",
+        15.0,
+    ),
     ("jinrong", "AD050217", "maintenance", "半年保养", "按保养清单执行，露点偏高请一并检查。", "P3", "ben", 16.5),
     ("xinghai", "CH204817", "repair", "离心机喘振停机", "启动十分钟后喘振停机，医院要求今天处理。", "P1", None, None),
     ("hefeng", "CH202256", "maintenance", "季度保养", "季度保养，换油滤。", "P3", "lina", 10.0),

@@ -56,10 +56,13 @@ def _seed(session: Session) -> bool:
 
 def _people(act: Act) -> dict[str, str]:
     regions: dict[str, str] = {}
-    for key, name in company.REGIONS.items():
+    for key, words in company.REGIONS.items():
         parent = company.PARENTS.get(key)
-        regions[key] = _do(act, "region.add", {"name": name, "parent_id": regions[parent] if parent else None})
-    teams = {key: _do(act, "team.add", {"name": name, "region_id": regions[region]}) for key, (region, name) in company.TEAMS.items()}
+        regions[key] = _do(act, "region.add", {"name": words, "parent_id": regions[parent] if parent else None})
+    teams = {
+        key: _do(act, "team.add", {"name": name, "region_id": regions[region]})
+        for key, (region, name) in company.TEAMS.items()
+    }
     roles = {key: _do(act, "role.add", dict(role)) for key, role in STARTING.items()}
     users = {}
     for login, (name, given, locale, role, team, home) in company.USERS.items():
@@ -92,9 +95,17 @@ def _things(act: Act) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
 
 
 def _customer(act: Act, row: dict[str, Any], regions: dict[str, str]) -> dict[str, str]:
-    customer = _do(act, "customer.add", {"name": row["name"], "short_name": row["short"], "rank": row["rank"], "locale": row["locale"]})
+    customer = _do(
+        act,
+        "customer.add",
+        {"name": row["name"], "short_name": row["short"], "rank": row["rank"], "locale": row["locale"]},
+    )
     name, title, phone = row["contact"]
-    contact = _do(act, "contact.add", {"customer_id": customer, "name": name, "title": title, "phone": phone, "locale": row["locale"]})
+    contact = _do(
+        act,
+        "contact.add",
+        {"customer_id": customer, "name": name, "title": title, "phone": phone, "locale": row["locale"]},
+    )
     site_name, address, lat, lon, access = row["site"]
     site = _do(act, "site.add", {
         "customer_id": customer, "name": site_name, "address": address, "lat": lat, "lon": lon, "access_notes": access, "phone": phone,
@@ -103,7 +114,9 @@ def _customer(act: Act, row: dict[str, Any], regions: dict[str, str]) -> dict[st
     return {"customer": customer, "contact": contact, "site": site}
 
 
-def _order(act: Act, row: Any, users: dict[str, str], assets: dict[str, str], customers: dict[str, Any], types: dict[str, str]) -> None:
+def _order(
+    act: Act, row: Any, users: dict[str, str], assets: dict[str, str], customers: dict[str, Any], types: dict[str, str]
+) -> None:
     owner, serial, kind, summary, description, priority, engineer, hour = row
     where = customers[owner]
     teams = act.session.info["demo_teams"]

@@ -45,7 +45,15 @@ DISPATCHER: dict[str, Any] = {
 SUPERVISOR: dict[str, Any] = {
     "name": {"en": "Team supervisor", "zh-CN": "组长"},
     "scope": "team",
-    "grants": ["screen.engineer", "screen.board", "work_order.read", "engineer.read", "comment.add", "conflict.read", "parked.read"],
+    "grants": [
+        "screen.engineer",
+        "screen.board",
+        "work_order.read",
+        "engineer.read",
+        "comment.add",
+        "conflict.read",
+        "parked.read",
+    ],
     "field_grants": EVERYTHING_READ,
 }
 MANAGER: dict[str, Any] = {

@@ -89,7 +89,12 @@ def _hello(caller: Caller, data: dict[str, Any]) -> dict[str, Any]:
         "app_version": _text(data.get("app")), "outbox_head": _whole(data.get("outbox_head")),
         "pending_count": _whole((unsynced or {}).get("mutations")), "oldest_pending_at": moment((unsynced or {}).get("oldest_at")),
     }  # fmt: skip
-    device = {"id": caller.device_id, "label": _text(data.get("label")), "platform": _text(data.get("platform")), "kind": "phone"}
+    device = {
+        "id": caller.device_id,
+        "label": _text(data.get("label")),
+        "platform": _text(data.get("platform")),
+        "kind": "phone",
+    }
 
     def register(session: Session) -> None:
         act = Act(session, caller.actor, origin="sync")

@@ -12,10 +12,9 @@ from server.core import clock
 from server.core.commit import FINISHER
 from server.core.db import Record
 from server.core.journal import Happening, Pending
-from server.customers.models import Contact, Customer, Site
 from server.wiring.sync_host import TABLES
 from server.work_orders.cards import ENTITY as CARD
-from server.work_orders.models import Visit, WorkOrder
+from server.work_orders.models import WorkOrder
 from server.work_orders.offline import places_of_order
 from sync import feed
 from sync.feed import Place, Root
@@ -44,7 +43,9 @@ class FieldWrites:
             else:
                 from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
             statement = insert(TABLES.field_write)
-            changed = {name: statement.excluded[name] for name in ("version", "device_id", "mid", "written_by", "written_at")}
+            changed = {
+                name: statement.excluded[name] for name in ("version", "device_id", "mid", "written_by", "written_at")
+            }
             statement = statement.on_conflict_do_update(index_elements=["entity", "entity_id", "field"], set_=changed)
             connection.execute(statement, prepared, execution_options=FINISHER)
         return seq
@@ -64,10 +65,12 @@ class Feed:
     def prepare(self, session: Session, pending: Pending) -> feed.Plan:
         roots: set[Root] = set()
         changed: set[tuple[str, str]] = set(pending.touched)
-        for key, record in pending.touched.items():
+        for record in pending.touched.values():
             root = root_of(record)
             if root is not None:
                 roots.add(root)
+            if isinstance(record, WorkOrder):
+                roots |= _troubles_of(session, record.id)
         for row in pending.results:
             roots.add(("parked", row["log_id"]))
             changed.add(("parked", row["log_id"]))
@@ -131,13 +134,25 @@ def _places_of_conflict(session: Session, conflict_id: str) -> set[Place]:
 
 def _places_of_parked(session: Session, log_id: str, state: str | None) -> set[Place]:
     table = TABLES.command_log
-    row = session.execute(sa.select(table.c.state, table.c.user_id, table.c.aggregate_id).where(table.c.id == log_id)).first()
+    row = session.execute(
+        sa.select(table.c.state, table.c.user_id, table.c.aggregate_id).where(table.c.id == log_id)
+    ).first()
     if row is None or (state or row.state) != "parked":
         return set()
     channels = _office_of(session, row.aggregate_id)
     if row.user_id:
         channels.add(f"user:{row.user_id}")
     return {(channel, "parked", log_id) for channel in channels}
+
+
+def _troubles_of(session: Session, order_id: str) -> set[Root]:
+    """Parked mutations and open clashes of an order: who sees them follows its team and region."""
+    table = TABLES.command_log
+    logs = session.execute(sa.select(table.c.id).where(table.c.aggregate_id == order_id, table.c.state == "parked"))
+    clashes = session.execute(
+        sa.select(Conflict.id).where(Conflict.work_order_id == order_id, Conflict.state == "open")
+    )
+    return {("parked", one) for one in logs.scalars()} | {("conflict", one) for one in clashes.scalars()}
 
 
 def _order_of_log(session: Session, log_id: str) -> str | None:
@@ -173,9 +188,13 @@ class CommandLog:
         table = TABLES.command_log
         now = clock.now()
         for row in pending.results:
-            values = {"state": row["state"], "code": row["code"], "detail": row.get("detail"), "applied_seq": seq, "settled_at": now}
+            values = {
+                "state": row["state"],
+                "code": row["code"],
+                "detail": row.get("detail"),
+                "applied_seq": seq,
+                "settled_at": now,
+            }
             statement = sa.update(table).where(table.c.id == row["log_id"]).values(**values)
             session.connection().execute(statement, execution_options=FINISHER)
         return seq
-
-

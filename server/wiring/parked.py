@@ -41,7 +41,7 @@ def _rows(session: Session, actor: Actor, *where: Any) -> list[Any]:
 
 def _shown(session: Session, rows: list[Any], locale: str) -> list[dict[str, Any]]:
     ids = {row.user_id for row in rows if row.user_id}
-    names = dict(session.execute(sa.select(User.id, User.name).where(User.id.in_(ids))).tuples())
+    names = {row.id: row.name for row in session.execute(sa.select(User.id, User.name).where(User.id.in_(ids)))}
     return [
         {
             "id": row.id, "name": row.name.partition("@")[0], "code": row.code, "user": names.get(row.user_id or ""),
@@ -101,7 +101,12 @@ def retry(actor: Actor, log_id: str, locale: str) -> dict[str, Any]:
     push.apply_pending(host, row.device_id)
     table = TABLES.command_log
     after = db.session().execute(sa.select(table).where(table.c.id == log_id)).one()
-    return {"id": log_id, "state": after.state, "code": after.code, "sentence": settled_sentence(locale, after.state, after.code, after.detail or {})}
+    return {
+        "id": log_id,
+        "state": after.state,
+        "code": after.code,
+        "sentence": settled_sentence(locale, after.state, after.code, after.detail or {}),
+    }
 
 
 def dismiss(actor: Actor, log_id: str) -> dict[str, Any]:

@@ -48,7 +48,16 @@ def register() -> None:
     policy.scope("conflict", ScopeRule(own=_own_conflicts, team=by_order.team, region=by_order.region))
     policy.scope("attachment", _by_order(Attachment))
     policy.scope("notice", _by_order(Notice))
-    for entity in ("product", "product_line", "work_type", "organisation", "region", "team", "role", "engineer_profile"):
+    for entity in (
+        "product",
+        "product_line",
+        "work_type",
+        "organisation",
+        "region",
+        "team",
+        "role",
+        "engineer_profile",
+    ):
         policy.scope(entity, OPEN)
     in_team = ScopeRule(
         own=_self, team=lambda actor: sa.or_(_self(actor), User.team_id.in_(actor.team_ids)),

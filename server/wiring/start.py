@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from media.errors import FAULTS as MEDIA_FAULTS
 from server import reactions
@@ -20,6 +21,10 @@ from sync.errors import FAULTS as SYNC_FAULTS
 _filled: list[bool] = []
 
 
+def _lock(session: Session, order_id: str) -> None:
+    lock_order(session, order_id)
+
+
 def catalogues(_app: Flask) -> None:
     """Everything that is found by name."""
     if _filled:
@@ -33,6 +38,11 @@ def catalogues(_app: Flask) -> None:
     due_work.declare(Kind(reactions.TELL_COMPLETED, "inline", reactions.tell_completed))
     due_work.declare(Kind("visit.sweep", "inline", offline.sweep))
     due_work.declare(Kind(notices.SEND, "leased", notices.send))
-    due_work.lock_aggregates_with(lock_order)
-    for part in (ReactionParticipant(set(reactions.REACTIONS)), finishers.FieldWrites(), finishers.Feed(), finishers.CommandLog()):
+    due_work.lock_aggregates_with(_lock)
+    for part in (
+        ReactionParticipant(set(reactions.REACTIONS)),
+        finishers.FieldWrites(),
+        finishers.Feed(),
+        finishers.CommandLog(),
+    ):
         commit.join(part)

@@ -32,8 +32,33 @@ from sync.wire import Mutation
 
 T = TypeVar("T")
 TABLES = sync_tables.declare(Base.metadata, time=UtcDateTime(), json=Json)
-HELD = ("work_order", "visit", "comment", "attachment", "customer", "contact", "site", "asset", "product", "product_line", "work_type", "conflict")
-PARKED_FIELDS = ("state", "code", "detail", "name", "entity", "entity_id", "work_order_id", "mid", "device_id", "user_id", "received_at")
+HELD = (
+    "work_order",
+    "visit",
+    "comment",
+    "attachment",
+    "customer",
+    "contact",
+    "site",
+    "asset",
+    "product",
+    "product_line",
+    "work_type",
+    "conflict",
+)
+PARKED_FIELDS = (
+    "state",
+    "code",
+    "detail",
+    "name",
+    "entity",
+    "entity_id",
+    "work_order_id",
+    "mid",
+    "device_id",
+    "user_id",
+    "received_at",
+)
 PARK_OF = {
     "not_allowed": "not_allowed", "not_found": "not_allowed", "visit_superseded": "superseded", "order_closed": "superseded",
     "command_unknown": "needs_newer_server",
@@ -95,7 +120,9 @@ class SyncHost:
         found = command.aggregate_of(Act(session, SYSTEM), mutation.entity_id, mutation.args)
         return found if is_id(found) else None
 
-    def run(self, session: Session, actor: Any, mutation: Mutation, args: dict[str, Any], stamp: Stamp, device_id: str) -> str:
+    def run(
+        self, session: Session, actor: Any, mutation: Mutation, args: dict[str, Any], stamp: Stamp, device_id: str
+    ) -> str:
         act = Act(
             session, actor, origin="sync", acted_at=stamp.acted_at, is_time_trusted=stamp.is_trusted, device_id=device_id,
             mid=mutation.mid, base_version=mutation.base_version,
@@ -202,4 +229,6 @@ def view_fields(actor: Actor) -> dict[str, frozenset[str]]:
 def declare_problems(faults: Iterable[Any]) -> None:
     """Join a library's failures to the one catalogue."""
     for fault in faults:
-        CATALOGUE.setdefault(fault.code, Kind(fault.code, fault.status, fault.retry, {"en": fault.en, "zh-CN": fault.zh}))
+        CATALOGUE.setdefault(
+            fault.code, Kind(fault.code, fault.status, fault.retry, {"en": fault.en, "zh-CN": fault.zh})
+        )

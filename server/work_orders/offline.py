@@ -58,8 +58,12 @@ def _shared(session: Session, order: WorkOrder) -> set[tuple[str, str]]:
         found.add(("contact", order.contact_id))
     if order.asset_id is not None and session.get(Asset, order.asset_id) is not None:
         found.add(("asset", order.asset_id))
-    comments = session.execute(sa.select(Comment.id).where(Comment.work_order_id == order.id, Comment.deleted_at.is_(None)))
-    files = session.execute(sa.select(Attachment.id).where(Attachment.work_order_id == order.id, Attachment.deleted_at.is_(None)))
+    comments = session.execute(
+        sa.select(Comment.id).where(Comment.work_order_id == order.id, Comment.deleted_at.is_(None))
+    )
+    files = session.execute(
+        sa.select(Attachment.id).where(Attachment.work_order_id == order.id, Attachment.deleted_at.is_(None))
+    )
     found |= {("comment", row.id) for row in comments}
     return found | {("attachment", row.id) for row in files}
 
@@ -67,9 +71,11 @@ def _shared(session: Session, order: WorkOrder) -> set[tuple[str, str]]:
 def sweep(act: Act, _work: DueWork) -> None:
     """Take visits that ended two weeks ago off their phones; due once a day."""
     limit = clock.now() - dt.timedelta(days=KEEP_DAYS)
-    query = sa.select(Visit).where(
-        Visit.is_on_phone.is_(True), Visit.status.in_(TERMINAL), Visit.status_changed_at < limit
-    ).limit(500)
+    query = (
+        sa.select(Visit)
+        .where(Visit.is_on_phone.is_(True), Visit.status.in_(TERMINAL), Visit.status_changed_at < limit)
+        .limit(500)
+    )
     for visit in act.session.execute(query.order_by(Visit.work_order_id, Visit.id).with_for_update()).scalars():
         visit.is_on_phone = False
         journal.record(act, events.VISIT_LEFT_PHONE, visit)

@@ -21,13 +21,21 @@ from server.work_orders.models import Comment, WorkOrder, WorkType
 from server.work_orders.queries import lock_order, visits_of, was_on_order
 from sync.merge import Policy
 
-declare("reference_unknown", 422, "never",
-        en="{field} names something that is not there or not yours to see.", zh="{field} 指向的内容不存在或您无权查看。")
-declare("reference_foreign", 422, "never",
-        en="{field} belongs to another customer.", zh="{field} 属于另一个客户。")
-declare("order_closed", 409, "never",
-        en="This order is closed ({label}). Write a comment, or create a follow-up order.",
-        zh="该工单已结束（{label}）。可以留言，或建后续工单。")
+declare(
+    "reference_unknown",
+    422,
+    "never",
+    en="{field} names something that is not there or not yours to see.",
+    zh="{field} 指向的内容不存在或您无权查看。",
+)
+declare("reference_foreign", 422, "never", en="{field} belongs to another customer.", zh="{field} 属于另一个客户。")
+declare(
+    "order_closed",
+    409,
+    "never",
+    en="This order is closed ({label}). Write a comment, or create a follow-up order.",
+    zh="该工单已结束（{label}）。可以留言，或建后续工单。",
+)
 
 POLICIES: dict[str, Policy] = {
     "summary": "clash", "description": "clash", "priority": "ours", "contact_id": "ours", "asset_id": "clash",
@@ -152,7 +160,9 @@ def _is_late_contribution(act: Act, order: WorkOrder) -> bool:
     )
 
 
-def write_comment(act: Act, order: WorkOrder, text: str, *, comment_id: str | None = None, is_late: bool = False) -> Comment:
+def write_comment(
+    act: Act, order: WorkOrder, text: str, *, comment_id: str | None = None, is_late: bool = False
+) -> Comment:
     """Store a remark of the acting person."""
     comment = Comment(
         work_order_id=order.id, author_id=act.actor.id if act.actor.kind == "user" else None, author_name=act.actor.name,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.assets.models import Asset
 from server.core.acts import Actor
 from server.core.errors import Problem
 from server.customers.models import Contact, Customer, Site
-from server.assets.models import Asset
 from server.permissions.policy import Clause, ScopeRule
 from server.work_orders.models import Comment, Visit, VisitAssignment, WorkOrder
 
@@ -46,7 +46,12 @@ def was_assigned(session: Session, visit_id: str, user_id: str) -> bool:
 def was_on_order(session: Session, work_order_id: str, user_id: str) -> bool:
     """Whether this engineer was ever sent on any visit of this order."""
     query = sa.select(VisitAssignment.visit_id).join(Visit, Visit.id == VisitAssignment.visit_id)
-    return session.execute(query.where(Visit.work_order_id == work_order_id, VisitAssignment.engineer_id == user_id)).first() is not None
+    return (
+        session.execute(
+            query.where(Visit.work_order_id == work_order_id, VisitAssignment.engineer_id == user_id)
+        ).first()
+        is not None
+    )
 
 
 def own_visits(actor: Actor) -> Clause:

@@ -22,10 +22,8 @@ from sync.merge import Policy
 
 declare("visit_superseded", 409, "never", en="{sentence}", zh="{sentence}")
 declare("visit_needs_fix", 422, "never", en="{sentence}", zh="{sentence}")
-declare("engineer_unknown", 422, "never",
-        en="Choose an active engineer.", zh="请选择一位在职的工程师。")
-declare("times_reversed", 422, "never",
-        en="The end lies before the start.", zh="结束时间早于开始时间。")
+declare("engineer_unknown", 422, "never", en="Choose an active engineer.", zh="请选择一位在职的工程师。")
+declare("times_reversed", 422, "never", en="The end lies before the start.", zh="结束时间早于开始时间。")
 
 POLICIES: dict[str, Policy] = {"findings": "theirs"}
 TIMES = ("accepted_at", "travel_started_at", "arrived_at", "paused_at", "completed_at")
@@ -173,7 +171,9 @@ def cancel_open_visits(act: Act, order: WorkOrder, reason: str | None) -> None:
     """Cancel what has not ended; part of cancelling the order, whose status its caller sets."""
     for visit in visits_of(act.session, order.id):
         if visit.status not in machine.TERMINAL:
-            answer = machine.step(_as_machine_sees(visit), "visit.cancel", {"reason": reason}, wire_time(act.happened_at))
+            answer = machine.step(
+                _as_machine_sees(visit), "visit.cancel", {"reason": reason}, wire_time(act.happened_at)
+            )
             _write(visit, answer["changes"])
             visit.status_changed_at = act.happened_at
             journal.record(act, events.BY_COMMAND["visit.cancel"], visit)

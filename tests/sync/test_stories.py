@@ -72,7 +72,9 @@ def test_t5_reassigned_away_and_back(world: World) -> None:
 
 def test_t5_user_and_team_overlap(world: World) -> None:
     """Someone who is engineer and supervisor holds a row through two channels; it leaves with the last."""
-    world.do("mei", "user.change", {"role_ids": [world.roles["engineer"], world.roles["supervisor"]]}, world.users["ben"])
+    world.do(
+        "mei", "user.change", {"role_ids": [world.roles["engineer"], world.roles["supervisor"]]}, world.users["ben"]
+    )
     order = world.order()
     visit = world.visit(order=order)
     ben = phone(world)
@@ -211,7 +213,11 @@ def _brute_force(world: World, login: str) -> dict[str, set[str]]:
 
     actor = world.actor(login)
     return {
-        entity: set(db.session().execute(sa.select(model.id).where(policy.visible(actor, model), model.deleted_at.is_(None))).scalars())
+        entity: set(
+            db.session()
+            .execute(sa.select(model.id).where(policy.visible(actor, model), model.deleted_at.is_(None)))
+            .scalars()
+        )
         for entity, model in record_classes().items()
         if entity in ("work_order", "visit", "comment", "customer", "contact", "site", "asset", "product")
     }
@@ -297,5 +303,9 @@ def test_log_is_verbatim(world: World) -> None:
     ben.enter("visit.accept@1", "visit", visit, {"later": "versions may send more"})
     raw = ben.outbox[0][1]
     ben.push()
-    stored = db.session().execute(sa.select(TABLES.command_log.c.raw).where(TABLES.command_log.c.device_id == ben.id)).scalar_one()
+    stored = (
+        db.session()
+        .execute(sa.select(TABLES.command_log.c.raw).where(TABLES.command_log.c.device_id == ben.id))
+        .scalar_one()
+    )
     assert bytes(stored) == raw

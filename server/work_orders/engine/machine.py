@@ -10,7 +10,17 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-STATES = ("planned", "dispatched", "accepted", "travelling", "on_site", "paused", "done", "cannot_complete", "cancelled")
+STATES = (
+    "planned",
+    "dispatched",
+    "accepted",
+    "travelling",
+    "on_site",
+    "paused",
+    "done",
+    "cannot_complete",
+    "cancelled",
+)
 TERMINAL = frozenset({"done", "cannot_complete", "cancelled"})
 UNDO_SECONDS = 300
 ENGINEER = frozenset({
@@ -61,14 +71,16 @@ def _is_someone_elses(visit: Visit, args: Mapping[str, Any]) -> bool:
     return args.get("by") is not None and visit["engineer_id"] != args["by"]
 
 
-def _is_done_already(visit: Visit, command: str, args: Mapping[str, Any]) -> bool:
+def _is_done_already(visit: Visit, command: str, args: Mapping[str, Any]) -> bool:  # noqa: PLR0911 - one row a command
     """A command that came again, or whose effect is there: the fact it sets is set, or the state it leads to is the state."""
     status = visit["status"]
     if status == "cancelled":
         return command == "visit.cancel"
     match command:
         case "visit.dispatch":
-            return bool(status == "dispatched" and (args.get("engineer_id") or visit["engineer_id"]) == visit["engineer_id"])
+            return bool(
+                status == "dispatched" and (args.get("engineer_id") or visit["engineer_id"]) == visit["engineer_id"]
+            )
         case "visit.accept":
             return _reached(visit, "accepted_at")
         case "visit.travel":
@@ -148,7 +160,12 @@ def _changes(visit: Visit, command: str, args: Mapping[str, Any], at: str) -> di
         case "visit.complete":
             return {"status": "done", "completed_at": at, "outcome": args["outcome"]}
         case "visit.cannot_complete":
-            return {"status": "cannot_complete", "outcome": "cannot_complete", "reason": args["reason"], "paused_from": None}
+            return {
+                "status": "cannot_complete",
+                "outcome": "cannot_complete",
+                "reason": args["reason"],
+                "paused_from": None,
+            }
         case "visit.unassign":
             return {"status": "planned", "engineer_id": None, "accepted_at": None}
         case "visit.cancel":

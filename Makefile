@@ -1,0 +1,47 @@
+# Callout 到场. `make` or `make help` prints what can be made.
+PYTHON ?= python3
+BIN := .venv/bin
+WORKERS ?= 2
+.DEFAULT_GOAL := help
+.PHONY: help run test check prove bench types build format prepare prepare-test
+
+help: ## print this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+prepare:
+	@$(PYTHON) tools/prepare.py
+
+prepare-test:
+	@$(PYTHON) tools/prepare.py --test
+
+run: prepare ## install what is missing, build, migrate, put the demo in, start (PORT, CALLOUT_DATA_DIR, DATABASE_URL, DEMO=0, LAN=1)
+	@exec $(BIN)/callout run $(if $(LAN),--lan)
+
+build: prepare ## build the front end
+
+check: prepare-test ## lint, types and floors of both languages, within a minute
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python tools/npm.py run check
+	@$(BIN)/python -m pytest -q tests/test_floors.py tests/test_docs.py
+
+test: check ## everything: checks, unit tests of both languages, both databases, Chromium (15 minutes at most)
+	@$(BIN)/python tools/npm.py run test
+	@$(BIN)/python tools/npm.py run size
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "not prove" tests
+
+prove: test ## the full counts: hours, and what needs root
+	@$(BIN)/python -m pytest -n $(WORKERS) -m prove tests
+
+bench: prepare-test ## measure; one JSON line each, nothing hidden when a goal is missed
+	@$(BIN)/python tools/npm.py run size
+	@$(BIN)/python -m tests.bench
+
+types: prepare-test ## write the TypeScript types of the API again
+	@$(BIN)/callout openapi > pwa/src/api/openapi.json
+	@$(BIN)/python tools/npm.py run types -- src/api/openapi.json
+
+format: prepare-test ## format both languages
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+	@$(BIN)/python tools/npm.py run format

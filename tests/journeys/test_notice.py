@@ -1,0 +1,87 @@
+"""Cora is told once: after the undo window, not when it was taken back, whatever is retried; her link shows the result."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from server import worker
+from server.core import clock
+from server.core.clock import HeldClock
+from server.core.db import db
+from server.core.errors import Problem
+from server.notices.models import Notice
+from tests.world import World
+
+
+def complete(world: World, visit: str) -> None:
+    for command in ("visit.accept", "visit.arrive"):
+        world.do("ben", command, {}, visit)
+    world.do("ben", "visit.edit", {"set": {"findings": "Fan bearing replaced"}}, visit, base_version=99)
+    world.do("ben", "visit.complete", {"outcome": "done"}, visit)
+
+
+def notices() -> list[Notice]:
+    db.session().rollback()
+    return list(db.session().execute(sa.select(Notice)).scalars())
+
+
+def test_after_five_minutes_once_with_a_link_that_shows_the_result(world: World) -> None:
+    with clock.held(HeldClock(clock.now())) as time:
+        visit = world.visit()
+        complete(world, visit)
+        worker.tick()
+        assert notices() == []
+        time.advance(minutes=5, seconds=1)  # type: ignore[attr-defined]
+        for _ in range(3):
+            worker.tick()
+        (notice,) = notices()
+        assert (notice.state, notice.recipient_name, notice.channel) == ("sent", "Cora", "outbox")
+        assert "Ben" in notice.body and "High pressure alarm" in notice.body
+        assert notice.link is not None
+        token = notice.link.rsplit("/", 1)[1]
+        client = world.app.test_client()
+        shown = client.get(f"/api/v1/track/{token}").get_json()
+        assert (shown["category"], shown["visit"]["findings"], shown["visit"]["engineer"]) == (
+            "done",
+            "Fan bearing replaced",
+            "Ben",
+        )
+        assert client.get(f"/api/v1/track/{token[:-1]}x").get_json()["code"] == "link_over"
+        time.advance(days=61)  # type: ignore[attr-defined]
+        assert client.get(f"/api/v1/track/{token}").get_json()["code"] == "link_over"
+
+
+def test_taken_back_within_five_minutes_nobody_is_told(world: World) -> None:
+    with clock.held(HeldClock(clock.now())) as time:
+        visit = world.visit()
+        complete(world, visit)
+        time.advance(minutes=4)  # type: ignore[attr-defined]
+        world.do("ben", "visit.revert", {}, visit)
+        time.advance(minutes=2)  # type: ignore[attr-defined]
+        worker.tick()
+        assert notices() == []
+        world.do("ben", "visit.complete", {"outcome": "needs_parts"}, visit)
+        time.advance(minutes=6)  # type: ignore[attr-defined]
+        worker.tick()
+        worker.tick()
+        assert len(notices()) == 1
+
+
+def test_too_late_to_undo(world: World) -> None:
+    with clock.held(HeldClock(clock.now())) as time:
+        visit = world.visit()
+        complete(world, visit)
+        time.advance(minutes=5, seconds=1)  # type: ignore[attr-defined]
+        with pytest.raises(Problem, match="five minutes"):
+            world.do("ben", "visit.revert", {}, visit)
+
+
+def test_who_does_not_want_messages_gets_none(world: World) -> None:
+    with clock.held(HeldClock(clock.now())) as time:
+        world.do("asha", "contact.edit", {"set": {"may_message": False}}, world.contact)
+        visit = world.visit()
+        complete(world, visit)
+        time.advance(minutes=6)  # type: ignore[attr-defined]
+        worker.tick()
+        assert notices() == []

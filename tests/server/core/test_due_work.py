@@ -1,0 +1,140 @@
+"""Due work under kill -9 on both databases: inline exactly once, leased at least once, an SMS never twice by itself."""
+
+from __future__ import annotations
+
+import collections
+import datetime as dt
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from server.core import clock, commit, due_work
+from server.core.db import db
+from server.core.due_work import Kind, Outcome
+from server.core.tables import DueWork, NumberSeries
+from tests.server.core import worker_process
+
+PIECES = 120
+WORKER = [sys.executable, "-m", "tests.server.core.worker_process"]
+
+
+def _arm(kind: str, count: int) -> None:
+    def arm(session: Session) -> None:
+        for number in range(count):
+            due_work.arm(session, kind, f"{kind}-{number}", clock.now())
+
+    commit.transact(arm)
+
+
+def _states(kind: str) -> collections.Counter[str]:
+    db.session().rollback()
+    return collections.Counter(db.session().execute(sa.select(DueWork.state).where(DueWork.kind == kind)).scalars())
+
+
+def test_nothing_is_fired_twice_or_lost_when_workers_are_killed(
+    app: Flask, settings_environment: dict[str, str], tmp_path: Path
+) -> None:
+    worker_process.declare()
+    outside = tmp_path / "outside.txt"
+    outside.touch()
+    environment = {**os.environ, "OUTSIDE": str(outside)} | {
+        name: settings_environment[name] for name in ("CALLOUT_DATA_DIR", "DATABASE_URL")
+    }
+    with app.app_context():
+        for kind in ("test.inline", "test.push", "test.sms"):
+            _arm(kind, PIECES)
+
+        def start() -> subprocess.Popen[bytes]:
+            return subprocess.Popen(WORKER, env=environment, stdout=subprocess.PIPE, cwd=Path(__file__).parents[3])
+
+        workers = [start() for _ in range(3)]
+        kills = 0
+        deadline = time.monotonic() + 100
+        while _open_pieces() and time.monotonic() < deadline:
+            victim = random.randrange(len(workers))
+            stdout = workers[victim].stdout
+            assert stdout is not None
+            stdout.readline()
+            time.sleep(random.random() * 0.25)
+            if kills < 8:
+                workers[victim].kill()
+                workers[victim].wait()
+                stdout.close()
+                workers[victim] = start()
+                kills += 1
+            else:
+                time.sleep(0.3)
+        for one in workers:
+            one.kill()
+            one.wait()
+            assert one.stdout is not None
+            one.stdout.close()
+        lines = collections.Counter(outside.read_text().split("\n"))
+        fired = db.session().execute(
+            sa.select(sa.func.count()).select_from(NumberSeries).where(NumberSeries.series.startswith("fired-"))
+        )
+        assert kills >= 3
+        assert fired.scalar_one() == PIECES
+        assert _states("test.inline") == {"done": PIECES}
+        assert _states("test.push") == {"done": PIECES}
+        assert all(lines[f"test.push test.push-{number}"] >= 1 for number in range(PIECES))
+        assert all(lines[f"test.sms test.sms-{number}"] <= 1 for number in range(PIECES))
+        assert set(_states("test.sms")) <= {"done", "unknown"}
+        assert sum(_states("test.sms").values()) == PIECES
+
+
+def _open_pieces() -> int:
+    db.session().rollback()
+    query = (
+        sa.select(sa.func.count())
+        .select_from(DueWork)
+        .where(DueWork.state.in_(("pending", "leased")), DueWork.kind.startswith("test."))
+    )
+    return db.session().execute(query).scalar_one()
+
+
+def test_a_failing_piece_is_kept_with_its_reason_and_the_others_go_on(app: Flask) -> None:
+    with app.app_context():
+        worker_process.declare()
+        due_work.declare(Kind("test.broken", "inline", _break))
+        _arm("test.broken", 1)
+        _arm("test.inline", 3)
+        due_work.run_inline()
+        broken = db.session().execute(sa.select(DueWork).where(DueWork.kind == "test.broken")).scalar_one()
+        assert (broken.state, broken.attempts) == ("pending", 1)
+        assert "on purpose" in (broken.last_error or "")
+        assert broken.due_at > clock.now()
+        assert _states("test.inline") == {"done": 3}
+
+
+def _break(_act: object, _work: object) -> None:
+    raise RuntimeError("broken on purpose")
+
+
+def test_an_outcome_that_comes_after_its_lease_is_dropped(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with app.app_context():
+        handled: list[str] = []
+
+        def slow(work: DueWork) -> Outcome:
+            handled.append(work.id)
+            monkeypatch.setattr(due_work, "LEASE", dt.timedelta(seconds=60))
+            due_work.reclaim()
+            return Outcome("done")
+
+        due_work.declare(Kind("test.slow", "leased", slow))
+        monkeypatch.setattr(due_work, "LEASE", dt.timedelta(seconds=-1))
+        _arm("test.slow", 1)
+        due_work.run_leased(most=1)
+        assert _states("test.slow") == {"pending": 1}
+        due_work.KINDS["test.slow"] = Kind("test.slow", "leased", lambda _work: Outcome("done"))
+        due_work.run_leased(most=1)
+        assert _states("test.slow") == {"done": 1}
+        assert len(handled) == 1

@@ -1,0 +1,178 @@
+"""Sealed outboxes of people who cannot log in (T9), and files that arrive in pieces."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from server.attachments.models import Attachment
+from server.core.db import db
+from server.core.ids import new_id
+from server.wiring.doors import open_intake
+from server.wiring.sync_host import TABLES
+from server.work_orders.models import Visit
+from sync.testing import FakeDevice
+from tests.world import World
+
+
+def phone(world: World, login: str = "ben") -> FakeDevice:
+    device = FakeDevice(world.client(login))
+    device.hello()
+    device.pull()
+    return device
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), "big")
+
+
+def envelope(device: FakeDevice, key: dict[str, Any]) -> dict[str, Any]:
+    """What a phone makes of its outbox when its user is shut out (PROTOCOL 8.2)."""
+    data_key = os.urandom(32)
+    public = rsa.RSAPublicNumbers(_number(key["jwk"]["e"]), _number(key["jwk"]["n"])).public_key()
+    wrapped = public.encrypt(data_key, padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None))
+    rows = []
+    for mid, raw in device.outbox:
+        sha, iv = hashlib.sha256(raw).hexdigest(), os.urandom(12)
+        sealed = AESGCM(data_key).encrypt(iv, raw, f"{device.id}:{mid}:{sha}".encode())
+        rows.append(
+            {
+                "mid": mid,
+                "sha": sha,
+                "alg": "A256GCM",
+                "iv": base64.b64encode(iv).decode(),
+                "bytes": base64.b64encode(sealed).decode(),
+            }
+        )
+    return {"device": device.id, "key_id": key["id"], "wrapped_key": base64.b64encode(wrapped).decode(), "rows": rows}
+
+
+def test_t9_a_switched_off_user_with_a_full_outbox_loses_nothing(world: World) -> None:
+    visit = world.visit()
+    ben = phone(world)
+    key = ben.hello()["intake_key"]
+    ben.enter("visit.accept@1", "visit", visit, {})
+    ben.push()
+    ben.enter("visit.edit@1", "visit", visit, {"set": {"findings": "Written in the basement"}})
+    world.do("mei", "user.disable", {}, world.users["ben"])
+    refused = ben.request("/sync/v1/push", ben.body(ben.outbox))
+    assert refused.status_code in (401, 403)
+    sealed = envelope(ben, key)
+    stranger = world.app.test_client()
+    for _ in range(2):
+        reply = stranger.post("/sync/v1/intake", data=json.dumps(sealed).encode())
+        assert (reply.status_code, reply.get_json()["stored"]) == (202, 1)
+    parked = world.client("asha").get("/api/v1/parked").get_json()["items"]
+    assert [(one["code"], one["user"], one["args"]["set"]["findings"]) for one in parked] == [
+        ("sealed", "Ben", "Written in the basement")
+    ]
+    world.do("mei", "user.enable", {}, world.users["ben"])
+    answer = world.client("asha").post(f"/api/v1/parked/{parked[0]['id']}/retry").get_json()
+    assert answer["state"] == "applied"
+    db.session().rollback()
+    assert db.session().get_one(Visit, visit).findings == "Written in the basement"
+
+
+def test_damaged_envelopes_are_kept_and_good_rows_shown(world: World) -> None:
+    visit = world.visit()
+    ben = phone(world)
+    key = ben.hello()["intake_key"]
+    for text in ("one", "two", "three"):
+        ben.enter("visit.edit@1", "visit", visit, {"set": {"findings": text}})
+    sealed = envelope(ben, key)
+    sealed["rows"][1]["bytes"] = base64.b64encode(b"damaged").decode()
+    client = world.app.test_client()
+    assert client.post("/sync/v1/intake", data=json.dumps(sealed).encode()).status_code == 202
+    assert (
+        client.post("/sync/v1/intake", data=json.dumps({**sealed, "wrapped_key": "AAAA"}).encode()).status_code == 202
+    )
+    for bad in (b"{", b"[]", b'{"device":"x","rows":[]}', b"[" * 50):
+        assert client.post("/sync/v1/intake", data=bad).status_code == 400
+    open_intake()
+    rows = db.session().execute(sa.select(TABLES.intake.c.state, TABLES.intake.c.opened, TABLES.intake.c.fault)).all()
+    assert sorted((row.state, row.opened) for row in rows) == [("failed", 0), ("opened", 2)]
+    assert any("1 rows were damaged" in (row.fault or "") for row in rows)
+
+
+class Upload:
+    """A phone that uploads a file part by part."""
+
+    def __init__(self, world: World, login: str, data: bytes) -> None:
+        self.client, self.data = world.client(login), data
+        self.sha = hashlib.sha256(data).hexdigest()
+
+    def head(self) -> Any:
+        return self.client.head(f"/sync/v1/blob/{self.sha}")
+
+    def patch(self, offset: int, part: bytes, *, last: bool) -> Any:
+        headers = {
+            "Upload-Offset": str(offset),
+            "Upload-Complete": "?1" if last else "?0",
+            "Content-Type": "application/partial-upload",
+        }
+        return self.client.patch(f"/sync/v1/blob/{self.sha}", data=part, headers=headers)
+
+
+def test_a_file_in_pieces_cut_and_resumed(world: World) -> None:
+    data = os.urandom(300_000)
+    upload = Upload(world, "ben", data)
+    assert upload.head().status_code == 404
+    assert upload.patch(0, data[:1000], last=False).status_code == 204
+    assert upload.head().headers["Upload-Offset"] == "1000"
+    wrong = upload.patch(5000, data[5000:6000], last=False)
+    assert (wrong.status_code, wrong.headers["Upload-Offset"], wrong.get_json()["code"]) == (
+        409,
+        "1000",
+        "offset_mismatch",
+    )
+    done = upload.patch(1000, data[1000:], last=True)
+    assert (done.status_code, done.headers["Upload-Complete"]) == (204, "?1")
+    assert upload.patch(0, data, last=True).headers["Upload-Complete"] == "?1"
+    assert Upload(world, "lina", data).head().status_code == 404
+
+
+def test_damaged_bytes_are_dropped_and_sent_again(world: World) -> None:
+    data = b"right bytes"
+    upload = Upload(world, "ben", data)
+    reply = upload.patch(0, b"wrong bytes", last=True)
+    assert (reply.status_code, reply.get_json()["code"]) == (422, "hash_mismatch")
+    assert upload.head().status_code == 404
+    assert upload.patch(0, data, last=True).status_code == 204
+
+
+@pytest.mark.parametrize(("sha", "offset", "complete", "kind", "code"), [
+    ("x", "0", "?1", "application/partial-upload", "body_malformed"), ("A" * 64, "0", "?1", "application/partial-upload", "body_malformed"),
+    ("a" * 64, "-1", "?1", "application/partial-upload", "body_malformed"), ("a" * 64, "0", "yes", "application/partial-upload", "body_malformed"),
+    ("a" * 64, "0", "?1", "image/jpeg", "unsupported_media_type"),
+])  # fmt: skip
+def test_uploads_that_are_none(world: World, sha: str, offset: str, complete: str, kind: str, code: str) -> None:
+    headers = {"Upload-Offset": offset, "Upload-Complete": complete, "Content-Type": kind}
+    reply = world.client("ben").patch(f"/sync/v1/blob/{sha}", data=b"x", headers=headers)
+    assert reply.get_json()["code"] == code
+
+
+def test_an_attachment_is_ready_when_its_own_uploader_has_sent_the_bytes(world: World) -> None:
+    order = world.order()
+    world.visit(order=order)
+    ben = phone(world)
+    data = b"the photo"
+    sha = hashlib.sha256(data).hexdigest()
+    Upload(world, "lina", data).patch(0, data, last=True)
+    attachment = new_id()
+    ben.enter("attachment.add@1", "attachment", attachment, {
+        "work_order_id": order, "parent_id": order, "sha256": sha, "mime": "image/jpeg", "size": len(data),
+    }, deps=[sha])  # fmt: skip
+    assert ben.push()[1]["state"] == "applied"
+    assert db.session().get_one(Attachment, attachment).state == "missing"
+    Upload(world, "ben", data).patch(0, data, last=True)
+    db.session().rollback()
+    assert db.session().get_one(Attachment, attachment).state == "ready"
