@@ -65,6 +65,7 @@ try {
   await page.fill("dialog[open] textarea", "进洁净区前更衣，动力站在 C 栋南面。");
   await examine(page, "access-sheet");
   await page.click('dialog[open] button:has-text("保存进场须知")');
+  await page.waitForSelector("dialog[open]", { state: "detached" });
   await page.getByRole("textbox", { name: "新留言" }).fill("冷却风扇异响，已拍视频。");
   await page.click("text=添加留言");
   await page.waitForSelector(".c .text >> text=冷却风扇异响");
