@@ -1,10 +1,27 @@
-/* What differs between two values, for the eye. Pure. */
+/* Two values of a clash for the eye: what they are, what differs, and the button's word with the part in it. Pure. */
+import type { Json } from "../../store/rows";
+
+export interface Piece {
+  text: string;
+  differs: boolean;
+}
+
+/** A side of a clash is `{value}` on the wire; null when the field was empty. */
+export function valueOf(side: Json | undefined): string | null {
+  const value =
+    side !== null && typeof side === "object" && !Array.isArray(side) ? side.value : side;
+  return value === null || value === undefined ? null : String(value);
+}
+
+const SHORT = 12;
+/** "Use mine 4477": the differing part, when it is short enough for a button. */
+export function withPart(verb: string, pieces: readonly Piece[]): string {
+  const part = pieces.find((piece) => piece.differs)?.text.trim() ?? "";
+  return part && [...part].length <= SHORT ? `${verb} ${part}` : verb;
+}
 
 /** Two values in pieces, with the part that differs marked. */
-export function compared(
-  a: string,
-  b: string,
-): [{ text: string; differs: boolean }[], { text: string; differs: boolean }[]] {
+export function compared(a: string, b: string): [Piece[], Piece[]] {
   if (a === b) return [plain(a), plain(b)];
   const [x, y] = [[...a], [...b]];
   let from = 0;

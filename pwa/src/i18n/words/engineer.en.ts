@@ -23,7 +23,6 @@ const words = {
     promised: (from: string, until: string) => `Promised ${from}–${until}`,
     later: "Later",
     earlier: "Earlier",
-    tomorrow: "Tomorrow",
     doneToday: "Finished today",
     showDone: (n: number) => count(n, { one: "Show # finished", other: "Show # finished" }),
     goOn: "Go on writing",

@@ -36,7 +36,6 @@ const words = {
     planned: (from: string, until: string) => `Planned ${from}–${until}`,
     zone: (name: string) => `Times of ${name}`,
     reason: (text: string) => `Reason: ${text}`,
-    outcomeParts: "Parts needed",
     waiting: "The office has taken this visit back. Nothing to do for you now.",
     detached: "This job is no longer yours",
     detachedWhy:
@@ -97,7 +96,6 @@ const words = {
       count(n, { one: "# entry waits for the server", other: "# entries wait for the server" }),
     safeHere: "Kept on this phone; it sends by itself.",
     safeThere: "The server has everything.",
-    allDelivered: "All delivered",
     allDeliveredAt: (time: string) => `All delivered at ${time}`,
     forYou: (n: number) => count(n, { one: "Needs you · #", other: "Need you · #" }),
     running: (n: number) => `Waiting · ${n}`,
