@@ -3,7 +3,7 @@
 import { chromium, type Browser, type Page } from "playwright-core";
 import { preview } from "vite";
 
-const FLAGS =
+export const FLAGS =
   "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 
 export async function serve(

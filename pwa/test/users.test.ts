@@ -4,6 +4,7 @@
 import { createDecipheriv, generateKeyPairSync, privateDecrypt, constants } from "node:crypto";
 import { openDB } from "idb";
 import { beforeEach, describe, expect, it } from "vitest";
+import { handIn } from "../src/sync/hand_in";
 import { FakeServer, type Intake } from "./fake_server";
 import { act, dispatched, edit, Phone } from "./phone";
 
@@ -155,13 +156,15 @@ describe("one phone, several people", () => {
     expect(server.fields("visit", "v-1").findings).toBe("x");
   });
 
-  it("a revoked phone sends its unsent work to intake and keeps nothing", async () => {
+  it.each([
+    ["revoked phone", "device_revoked"],
+    ["disabled person's phone", "user_disabled"],
+  ])("a %s sends its unsent work to intake and keeps nothing", async (_who, code) => {
     await phone.open();
     await phone.pass(1);
     phone.client.tell("offline");
     await phone.client.mutate(edit("v-1", { findings: "last words" }));
-    server.refuse = (path) =>
-      path === "/sync/v1/intake" ? null : { status: 403, code: "device_revoked" };
+    server.refuse = (path) => (path === "/sync/v1/intake" ? null : { status: 403, code });
     phone.client.tell("online");
     await phone.pass(1);
     expect(openEnvelope(server.intakes[0] as Intake)).toMatchObject([
@@ -171,6 +174,26 @@ describe("one phone, several people", () => {
     expect(phone.client.list("visit")).toEqual([]);
     const { stores } = await everythingOnDisk(phone.name);
     expect(Object.values(stores).flat()).toEqual([]);
+  });
+
+  it("what Ben left behind is handed in at the log-in screen, before anybody is here", async () => {
+    await phone.open();
+    await phone.pass(1);
+    phone.client.tell("offline");
+    await phone.client.mutate(edit("v-1", { findings: "left behind" }));
+    await phone.client.logout();
+    const { transport } = phone.ports();
+    const cut = {
+      app: "0.1.0",
+      databaseName: phone.name,
+      transport: () => Promise.reject(new Error("no line")),
+    };
+    expect(await handIn(cut)).toBe(1);
+    expect(await handIn({ ...cut, transport })).toBe(0);
+    expect(openEnvelope(server.intakes[0] as Intake)).toMatchObject([
+      expect.stringContaining("left behind"),
+    ]);
+    expect(Object.values((await everythingOnDisk(phone.name)).stores).flat()).toEqual([]);
   });
 
   it("an exported outbox is the same envelope, while Ben works on", async () => {

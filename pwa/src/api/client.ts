@@ -42,10 +42,17 @@ async function bodyOf(response: Response): Promise<unknown> {
   return response.json().catch(() => undefined);
 }
 
+/** The server prefers the language of the account; a screen that was switched wants its sentences in its own. */
+function inLanguage(path: string): string {
+  const url = new URL(path, "http://server");
+  url.searchParams.set("locale", setup.language());
+  return url.pathname + url.search;
+}
+
 async function ask(method: Method, path: string, options: RequestOptions): Promise<Response> {
   const limit = AbortSignal.timeout(options.timeoutMs ?? 20_000);
   try {
-    return await fetch(path, {
+    return await fetch(inLanguage(path), {
       method,
       headers: headersFor(method, options),
       body: options.body === undefined ? null : JSON.stringify(options.body),

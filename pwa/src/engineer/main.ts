@@ -1,4 +1,5 @@
-/* Starts the engineer's surface: language and theme first, then the screen, then the worker. */
+/* Starts the engineer's surface: language and theme first, then the screen with what this phone holds, then the
+   session and the worker. Nothing here waits for the network. */
 import { mount } from "svelte";
 import { configureApi } from "../api/client";
 import "../i18n/engineer";
@@ -8,12 +9,17 @@ import { registerWorker } from "../sw/register.svelte";
 import "../ui/phone/phone.css";
 import { startTheme } from "../ui/theme.svelte";
 import App from "./App.svelte";
+import { unfinished } from "./draft.svelte";
+import { watchInstall } from "./install.svelte";
+import { phone } from "./phone.svelte";
 import { router } from "./routes";
 
 configureApi({ language: locale, onSignedOut: () => session.expired() });
+watchInstall();
 startTheme();
 router.start();
+void phone.resume();
 void session.start();
 await startLocale();
 mount(App, { target: document.getElementById("app") as HTMLElement });
-void registerWorker();
+void registerWorker(() => unfinished() === 0);

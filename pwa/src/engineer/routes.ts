@@ -3,6 +3,15 @@ import { createRouter } from "../ui/router.svelte";
 
 export const router = createRouter({
   today: "/app/",
+  job: "/app/jobs/:visitId",
   outbox: "/app/outbox",
+  conflict: "/app/conflicts/:conflictId",
   me: "/app/me",
 });
+
+/** Where to sign in again: the place that was open stays in the address. */
+export const loginHref = (): string => {
+  const params = new URLSearchParams(router.query);
+  params.set("login", "1");
+  return `?${params}`;
+};

@@ -65,3 +65,11 @@ export async function chooseLocale(next: Locale): Promise<void> {
     // Forbidden storage: the choice holds until the page closes.
   }
 }
+
+/** After a screen was loaded that brought a catalogue of its own: fills it in the language shown. */
+export const loadNewWords = (): Promise<void> => show(current);
+
+/** The language a person's account names, unless this device was told another one. */
+export async function followLocale(preferred: string): Promise<void> {
+  if (stored() === null && closest([preferred]) !== current) await show(closest([preferred]));
+}

@@ -4,6 +4,8 @@ import boardEn from "./words/board.en";
 import boardZh from "./words/board.zh-CN";
 import engineerEn from "./words/engineer.en";
 import engineerZh from "./words/engineer.zh-CN";
+import innerEn from "./words/inner.en";
+import innerZh from "./words/inner.zh-CN";
 import portalEn from "./words/portal.en";
 import portalZh from "./words/portal.zh-CN";
 import sharedEn from "./words/shared.en";
@@ -20,6 +22,7 @@ function leaves(words: object, path = ""): [string, unknown][] {
 it.each([
   ["shared", sharedEn, sharedZh],
   ["engineer", engineerEn, engineerZh],
+  ["inner", innerEn, innerZh],
   ["board", boardEn, boardZh],
   ["portal", portalEn, portalZh],
 ])("%s says everything in both languages", (_name, en, zh) => {

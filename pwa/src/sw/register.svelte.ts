@@ -56,3 +56,14 @@ export async function registerWorker(mayReload: () => boolean = () => true): Pro
     // A private window or a full disk: the app works, only not offline.
   }
 }
+
+/** Looks for a newer build now. False when nobody could be asked. */
+export async function lookForUpdate(): Promise<boolean> {
+  try {
+    const registration = await navigator.serviceWorker?.getRegistration("/app/");
+    await registration?.update();
+    return true;
+  } catch {
+    return false;
+  }
+}

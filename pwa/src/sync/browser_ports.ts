@@ -12,6 +12,8 @@ export interface BrowserOptions {
   label: string;
   locale: string;
   notify?: Ports["notify"];
+  /** Whether a moment is today where the work is; the phone's own zone when it is not given. */
+  isToday?: Ports["isToday"];
   timeoutMs?: number;
 }
 const NEARLY_FULL = 0.9;
@@ -40,7 +42,7 @@ export function browserPorts(user: string, options: BrowserOptions): Ports {
     },
     isOnline: () => navigator.onLine,
     isVisible: () => typeof document !== "undefined" && document.visibilityState === "visible",
-    isToday: (at) => new Date(at).toDateString() === new Date().toDateString(),
+    isToday: options.isToday ?? ((at) => new Date(at).toDateString() === new Date().toDateString()),
     storageWarnings,
     tellTabs: () => {
       tabs?.postMessage(null);

@@ -61,6 +61,8 @@ export class Client implements Readable<SyncStatus> {
   private readonly loop: Loop;
   private status: SyncStatus | null = null;
   private storage: string[] = [];
+  /** When the server was last heard before this start. */
+  private heardAt: number | null = null;
   private saving: Promise<unknown> = Promise.resolve();
   private readonly offs: (() => void)[] = [];
 
@@ -92,6 +94,7 @@ export class Client implements Readable<SyncStatus> {
   /** Called once by `open`. */
   async begin(): Promise<void> {
     const facts = await readFacts(this.session);
+    this.heardAt = facts.anchor ? Date.parse(facts.anchor.wall_at) : null;
     const run = await unfinishedRun(this.session);
     this.storage = (await this.ports.storageWarnings?.()) ?? [];
     const heard = this.ports.listenTabs?.(() => {
@@ -118,11 +121,18 @@ export class Client implements Readable<SyncStatus> {
   }
 
   get sync(): SyncStatus {
+    const { state } = this.loop;
+    const isEmpty = Object.keys(this.model.base.cookies).length === 0;
+    const now = statusOf(state, this.ports.now());
     this.status ??= {
-      ...statusOf(this.loop.state, this.ports.now()),
+      ...now,
+      lastContactAt: now.lastContactAt ?? this.heardAt,
+      lastPullAt: now.lastPullAt ?? this.heardAt,
       pending: this.model.unsent.length,
+      loading: isEmpty ? { records: state.run?.records ?? 0 } : null,
+      envelopes: state.envelopes,
       storage: this.storage,
-      readiness: readiness(this.model, this.loop.state, this.ports.isToday),
+      readiness: readiness(this.model, state, this.ports.isToday),
     };
     return this.status;
   }
@@ -181,6 +191,12 @@ export class Client implements Readable<SyncStatus> {
   }
   settled(): Promise<void> {
     return this.loop.settled();
+  }
+
+  /** For the page that tells a person about this installation. */
+  async about(): Promise<{ device: string; epoch: string | null; sending: number }> {
+    const { device, epoch } = await readFacts(this.session);
+    return { device, epoch, sending: this.loop.state.sending.length };
   }
 
   /** The unsent work as a file that only the server can open; null before the first contact with it. */

@@ -4,7 +4,8 @@
 import { StoreError } from "../store/database";
 import { commitNothing, commitPages } from "../store/commit";
 import { addIntakeWrap, type IntakeKey } from "../store/keys";
-import { envelopes, leave, wipeEnvelope, type Envelope } from "../store/leaving";
+import { envelopes, leave } from "../store/leaving";
+import { handInOne } from "./hand_in";
 import { acknowledge, countUnsent, linesToSend, type Line } from "../store/outbox";
 import { enterEpoch, resendFrom, startNewDevice } from "../store/renumber";
 import { loadBase } from "../store/base";
@@ -50,7 +51,6 @@ interface HelloReply {
   intake_key?: IntakeKey;
   limits: Limits;
 }
-const ENVELOPE_BYTES = 6 * 1024 * 1024;
 
 export class Doers {
   private sent = new Map<number, Line[]>();
@@ -205,17 +205,8 @@ export class Doers {
   async intake({ req }: Do<"intake">): Promise<Happening> {
     const [first, ...others] = await envelopes(this.session.db);
     if (!first) return { t: "intake_ok", req, left: 0 };
-    for (const part of parts(first)) {
-      const identity = { app: this.around.app, device: first.device, epoch: null };
-      const response = await this.send(
-        "/sync/v1/intake",
-        JSON.stringify(part),
-        "application/json",
-        identity,
-      );
-      if (response?.status !== 202) return this.failed("intake", req, response);
-    }
-    await wipeEnvelope(this.session.db, first.device);
+    const refused = await handInOne(this.session.db, first, this.around);
+    if (refused !== undefined) return this.failed("intake", req, refused);
     return { t: "intake_ok", req, left: others.length };
   }
 
@@ -295,21 +286,4 @@ function parseHello(text: string): HelloReply | null {
   } catch {
     return null;
   }
-}
-
-function parts(envelope: Envelope): Envelope[] {
-  const all: Envelope[] = [];
-  let rows: Envelope["rows"] = [];
-  let bytes = 0;
-  for (const row of envelope.rows) {
-    const size = row.bytes.length + 200;
-    if (rows.length > 0 && bytes + size > ENVELOPE_BYTES) {
-      all.push({ ...envelope, rows });
-      rows = [];
-      bytes = 0;
-    }
-    rows.push(row);
-    bytes += size;
-  }
-  return [...all, { ...envelope, rows }];
 }

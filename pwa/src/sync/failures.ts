@@ -35,6 +35,8 @@ export function failed(state: SyncState, kind: Kind, failure: Failure, when: Mom
       return kind === "hello" || kind === "pull"
         ? pause(freed, "upgrade")
         : later(freed, kind, failure, when);
+    // A disabled person is to this phone what a revoked phone is: hand in what is unsent, then wipe.
+    case "user_disabled":
     case "device_revoked":
       return revoked(freed);
     case "epoch_changed":

@@ -1,6 +1,7 @@
 // The outbox as a person reads it: one item per act, each in one state of a small vocabulary. Words are the screen's; a sentence here
 // is the server's own.
 
+import type { Args } from "./line";
 import type { Delivered, Item, Model } from "./model";
 import type { SyncState } from "./state";
 import { isDue } from "./plan";
@@ -13,8 +14,11 @@ export interface OutboxItem {
   name: string;
   entity: string;
   entity_id: string;
+  args: Args;
   /** The phone's time of the act. */
   at: string;
+  /** When the server confirmed it; null while it waits. */
+  delivered_at: number | null;
   state: ItemState;
   /** With `retrying`: until the next attempt. */
   seconds: number | null;
@@ -31,14 +35,15 @@ export function outboxItems(model: Model, state: SyncState, now: number): Outbox
 }
 
 function common({ mid, mutation }: Item) {
-  const { id, name, entity, entity_id, clock } = mutation;
-  return { mid, id, name, entity, entity_id, at: clock.wall_at };
+  const { id, name, entity, entity_id, args, clock } = mutation;
+  return { mid, id, name, entity, entity_id, args, at: clock.wall_at };
 }
 
 function delivered(item: Delivered): OutboxItem {
   const { state, code, sentence } = item.result;
   return {
     ...common(item),
+    delivered_at: item.acked_at,
     state: state === "parked" || state === "conflict" ? state : "delivered",
     seconds: null,
     code,
@@ -49,6 +54,7 @@ function delivered(item: Delivered): OutboxItem {
 function unsent(item: Item, state: SyncState, now: number): OutboxItem {
   return {
     ...common(item),
+    delivered_at: null,
     seconds: null,
     code: null,
     sentence: null,

@@ -15,6 +15,7 @@ const OVER = ["done", "cannot_complete", "cancelled"];
 const NAMED: Record<string, string[]> = {
   visit: ["work_order"],
   work_order: ["customer", "site", "contact", "asset", "work_type"],
+  asset: ["product"],
 };
 
 export function readiness(

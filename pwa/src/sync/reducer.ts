@@ -204,7 +204,8 @@ function page(state: SyncState, { req, page: got, at }: Of<"page">): Next {
         { do: "commitGeneration", req, run: state.run?.id ?? null, round: state.round, page: got },
       ],
     };
-  const longer = { ...run, pages: run.pages + 1, cookies: got.cookies };
+  const records = (run.records ?? 0) + got.rows.length;
+  const longer = { ...run, pages: run.pages + 1, cookies: got.cookies, records };
   return {
     state: { ...next, run: longer },
     effects: [{ do: "persistPage", req, run: run.id, number: run.pages, page: got }],

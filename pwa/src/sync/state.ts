@@ -15,6 +15,8 @@ export interface Run {
   id: string;
   pages: number;
   cookies: Cookies;
+  /** Records staged since this start; for the words on the screen only. */
+  records?: number;
 }
 
 /** One request of each kind at a time. `req` is the number of the one under way: a reply with another number is late and is ignored. */

@@ -16,6 +16,10 @@ export interface SyncStatus {
   /** With phase retrying. */
   retryInSeconds: number | null;
   readiness: Readiness;
+  /** The first whole answer has not come yet: how many records have. Null as soon as there is anything to show. */
+  loading: { records: number } | null;
+  /** Sealed work of people who left this phone, on its way to the office. */
+  envelopes: number;
   /** not_persisted, nearly_full. */
   storage: string[];
 }

@@ -3,6 +3,7 @@
 import { VISIT_COMMANDS } from "../../engines/visits/visit";
 import { registerEffect } from "../overlay";
 import { addComment } from "./comments";
+import { resolveConflict } from "./conflicts";
 import { editRecord } from "./edits";
 import { runVisitCommand } from "./visits";
 
@@ -11,4 +12,5 @@ export function registerEffects(): void {
   for (const entity of ["visit", "work_order", "site", "contact"])
     registerEffect(`${entity}.edit`, editRecord);
   registerEffect("comment.add", addComment);
+  registerEffect("conflict.resolve", resolveConflict);
 }

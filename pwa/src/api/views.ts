@@ -1,0 +1,180 @@
+/* What the reading addresses answer, where the server's document says only "an object": written by hand from
+   server/api/reads.py and server/work_orders/cards.py. Single records come from the generated types. */
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+/** A stored record as a read answers it: every field is there, but for those the policy hides. */
+type Full<R> = Required<R>;
+
+/** One text in every language of the server. */
+export type Words = Record<string, string>;
+export type Category = "new" | "scheduled" | "in_progress" | "waiting" | "done" | "cancelled";
+export type Priority = "P1" | "P2" | "P3" | "P4";
+export type Channel = "phone" | "web" | "qr" | "email" | "api";
+
+export interface Page<T> {
+  items: T[];
+  more: boolean;
+  total: number;
+}
+
+export interface CardVisit {
+  id: string;
+  version: number;
+  status: string;
+  outcome: string | null;
+  engineer_id: string | null;
+  engineer: string | null;
+  planned_start: string | null;
+  planned_end: string | null;
+  promised_from: string | null;
+  promised_until: string | null;
+  status_changed_at: string | null;
+  completed_at: string | null;
+}
+
+/** One row of the order list; the live stream sends the same shape. */
+export interface OrderCard {
+  id: string;
+  version: number;
+  number: string | null;
+  summary: string;
+  priority: Priority;
+  category: Category;
+  status_key: string;
+  status_label: Words;
+  channel: Channel;
+  reported_at: string;
+  updated_at: string;
+  work_type: Words;
+  customer: string;
+  customer_id: string;
+  site: string;
+  site_id: string;
+  zone: string;
+  asset: string | null;
+  serial: string | null;
+  visit: CardVisit | null;
+  open_conflicts: number;
+  parked: number;
+}
+
+export type Visit = Full<Schemas["Visit"]> & { engineer: string | null };
+export type Comment = Full<Schemas["Comment"]>;
+export type WorkOrder = Full<Schemas["WorkOrder"]>;
+export type Customer = Full<Schemas["Customer"]>;
+export type Site = Full<Schemas["Site"]>;
+export type Contact = Full<Schemas["Contact"]>;
+export type Asset = Full<Schemas["Asset"]>;
+export type Product = Full<Schemas["Product"]>;
+export type WorkType = Omit<Full<Schemas["WorkType"]>, "name"> & { name: Words };
+export type Conflict = Omit<Full<Schemas["Conflict"]>, "ours" | "theirs"> & {
+  ours: { value: unknown };
+  theirs: { value: unknown };
+};
+
+export interface Parked {
+  id: string;
+  /** The command that could not apply, such as visit.complete. */
+  name: string;
+  code: string;
+  user: string | null;
+  user_id: string | null;
+  work_order_id: string | null;
+  entity: string;
+  entity_id: string;
+  received_at: string;
+  args: Record<string, unknown>;
+  sentence: string;
+}
+
+export interface TimelineEntry {
+  seq: number;
+  event: string;
+  entity: string;
+  entity_id: string;
+  actor: string | null;
+  actor_kind: string;
+  origin: string;
+  acted_at: string;
+  recorded_at: string;
+  is_time_trusted: boolean;
+  is_erased: boolean;
+  /** Field → [before, after]. */
+  changes: Record<string, [unknown, unknown]>;
+}
+
+export interface OrderDetail {
+  work_order: Omit<WorkOrder, "status_label"> & { status_label: Words };
+  work_type: WorkType | null;
+  customer: Customer | null;
+  site: Site | null;
+  contact: Contact | null;
+  asset: Asset | null;
+  product: (Omit<Product, "name"> & { name: Words }) | null;
+  visits: Visit[];
+  comments: Comment[];
+  conflicts: Conflict[];
+  parked: Parked[];
+  timeline: TimelineEntry[];
+}
+
+export interface Engineer {
+  id: string;
+  name: string;
+  team_id: string | null;
+  last_seen_at: string | null;
+  pending: number;
+}
+
+export interface DeviceRow {
+  id: string;
+  user: string;
+  label: string;
+  platform: string;
+  kind: string;
+  revoked_at: string | null;
+  last_seen_at: string | null;
+  pending: number;
+  app_version: string;
+}
+
+export interface Notice {
+  id: string;
+  work_order_id: string | null;
+  recipient_name: string;
+  template: string;
+  channel: string;
+  address: string | null;
+  subject: string;
+  body: string;
+  link: string | null;
+  state: string;
+  created_at: string;
+  sent_at: string | null;
+}
+
+/** What the holder of a customer's link sees. */
+export interface Tracked {
+  organisation: { name: string; phone: string | null };
+  locale: string;
+  number: string;
+  summary: string;
+  stage: Words;
+  category: Category;
+  reported_at: string;
+  asset: { label: string | null; model: string; name: Words; serial: string } | null;
+  zone: string;
+  visit: {
+    status: string;
+    outcome: string | null;
+    engineer: string | null;
+    findings: string | null;
+    promised_from: string | null;
+    promised_until: string | null;
+    dispatched_at: string | null;
+    travel_started_at: string | null;
+    arrived_at: string | null;
+    completed_at: string | null;
+  } | null;
+}

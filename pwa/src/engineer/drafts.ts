@@ -1,0 +1,51 @@
+/* What a person is typing: when it is kept, when it becomes an act, and what a job opens with. Pure rules; the
+   keeping is in draft.svelte.ts. A draft is the person's until it is saved as an act or thrown away by hand. */
+
+export interface TextDraft {
+  text: string;
+  /** Where the next letter goes. */
+  caret: number;
+}
+
+export const findingsKey = (visit: string): string => `findings:${visit}`;
+export const accessKey = (site: string): string => `access:${site}`;
+export const commentKey = (order: string): string => `comment:${order}`;
+/** Which visit a draft of findings belongs to. */
+export const visitOfKey = (key: string): string | null =>
+  key.startsWith("findings:") ? key.slice("findings:".length) : null;
+
+export function draftOf(value: unknown): TextDraft | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { text, caret } = value as Partial<TextDraft>;
+  if (typeof text !== "string") return null;
+  const at = typeof caret === "number" ? Math.min(Math.max(0, caret), text.length) : text.length;
+  return { text, caret: at };
+}
+
+/** What the field opens with: the draft that a kill or a closed lid left, else what is saved. */
+export function opened(
+  saved: string | null,
+  kept: unknown,
+): { text: string; caret: number | null; isRestored: boolean } {
+  const draft = draftOf(kept);
+  return draft && draft.text !== (saved ?? "")
+    ? { text: draft.text, caret: draft.caret, isRestored: true }
+    : { text: saved ?? "", caret: null, isRestored: false };
+}
+
+/** The value to write when typing ends, or undefined when nothing would change. An emptied field is null on the wire. */
+export function editOf(text: string, saved: string | null): string | null | undefined {
+  const next = text.trim() === "" ? null : text.trimEnd();
+  return next === (saved ?? null) ? undefined : next;
+}
+
+/** What is still missing to complete a visit, in the order in which it is asked for. */
+export function missingToComplete(
+  outcome: string | null,
+  findings: string,
+): ("outcome" | "findings")[] {
+  return [
+    ...(outcome === "done" || outcome === "needs_parts" ? [] : ["outcome" as const]),
+    ...(findings.trim() === "" ? ["findings" as const] : []),
+  ];
+}

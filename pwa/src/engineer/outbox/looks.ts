@@ -1,0 +1,36 @@
+/* How an entry of the outbox looks: its icon and the word of its state. */
+import ClipboardPen from "@lucide/svelte/icons/clipboard-pen";
+import GitCompare from "@lucide/svelte/icons/git-compare";
+import KeyRound from "@lucide/svelte/icons/key-round";
+import MessageSquare from "@lucide/svelte/icons/message-square";
+import Undo from "@lucide/svelte/icons/undo-2";
+import type { VisitCommand } from "../../engines/visits/visit";
+import { t } from "../../i18n/shared";
+import { bareName } from "../../sync/line";
+import type { IconType } from "../../ui/Icon.svelte";
+import type { SyncState } from "../../ui/status";
+import { verbOf } from "../looks";
+
+export function actIcon(name: string): IconType {
+  const bare = bareName(name);
+  if (bare === "visit.revert") return Undo;
+  if (bare === "visit.edit") return ClipboardPen;
+  if (bare === "site.edit") return KeyRound;
+  if (bare === "comment.add") return MessageSquare;
+  if (bare === "conflict.resolve") return GitCompare;
+  return verbOf(bare as VisitCommand).icon;
+}
+
+export function syncWord(state: SyncState, seconds: number | null = null): string {
+  const words = t().sync;
+  switch (state) {
+    case "sending":
+      return words.sending("");
+    case "held":
+      return words.held("");
+    case "retry":
+      return words.retry(seconds ?? 0);
+    default:
+      return words[state];
+  }
+}

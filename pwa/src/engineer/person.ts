@@ -1,0 +1,50 @@
+/* Whose phone this is. Kept apart from the session: a session may expire, this phone stays that person's, with the
+   jobs and the unsent work on it, until he signs out here or the office closes the phone. Holds no secret. */
+import type { User } from "../session/session.svelte";
+
+export interface Person {
+  id: string;
+  name: string;
+  locale: string;
+  /** The organisation's zone: the day of the list's head. */
+  zone: string;
+}
+const KEY = "callout.phone";
+const ASKED = "callout.persist";
+
+export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+export function personOf(user: User): Person {
+  const { id, name, locale, organisation } = user;
+  return { id, name, locale, zone: organisation?.zone || ownZone() };
+}
+
+export function recallPerson(): Person | null {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEY) ?? "null") as Partial<Person> | null;
+    if (!kept || typeof kept.id !== "string" || typeof kept.name !== "string") return null;
+    return { locale: "en", zone: ownZone(), ...kept } as Person;
+  } catch {
+    return null;
+  }
+}
+
+export function rememberPerson(person: Person | null): void {
+  try {
+    if (person) localStorage.setItem(KEY, JSON.stringify(person));
+    else localStorage.removeItem(KEY);
+  } catch {
+    // Forbidden storage: an offline start will ask to sign in again.
+  }
+}
+
+/** Once per installation: the browser decides, later asking again is a button in Me. */
+export async function askToKeep(): Promise<void> {
+  try {
+    if (localStorage.getItem(ASKED)) return;
+    localStorage.setItem(ASKED, "1");
+    await navigator.storage?.persist?.();
+  } catch {
+    // Refused or unknown: Me says so.
+  }
+}

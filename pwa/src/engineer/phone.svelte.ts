@@ -1,0 +1,126 @@
+/* The sync client of the person whose phone this is, as the screens see it. Owns its opening, closing and the wiring
+   to window and stream; screens read lists and act through it. An expired session is never taken for a sign-out. */
+import { locale } from "../i18n/locale.svelte";
+import { describe } from "../session/device";
+import { session, type User } from "../session/session.svelte";
+import { dateKey } from "../i18n/format";
+import { browserPorts, watchWindow } from "../sync/browser_ports";
+import { open, type Client } from "../sync/client";
+import { watchEvents } from "../sync/events";
+import { handIn } from "../sync/hand_in";
+import type { Shown } from "../sync/model";
+import type { Departure } from "../store/leaving";
+import type { SyncStatus } from "../sync/status";
+import { askToKeep, personOf, recallPerson, rememberPerson, type Person } from "./person";
+
+const SCHEMA = 1;
+const APP = `callout-pwa/${__APP_VERSION__}`;
+
+let person = $state.raw<Person | null>(recallPerson());
+let client = $state.raw<Client | null>(null);
+let status = $state.raw<SyncStatus | null>(null);
+let isBroken = $state(false);
+let opening: Promise<void> = Promise.resolve();
+let offs: (() => void)[] = [];
+
+function portsOf(who: Person) {
+  return browserPorts(who.id, {
+    app: APP,
+    schema: SCHEMA,
+    label: describe(navigator.userAgent, navigator.maxTouchPoints).label,
+    locale: locale(),
+    isToday: (at) => dateKey(at, who.zone) === dateKey(Date.now(), who.zone),
+  });
+}
+
+async function openFor(who: Person): Promise<void> {
+  close();
+  try {
+    const opened = await open(who.id, portsOf(who));
+    client = opened;
+    isBroken = false;
+    offs = [opened.subscribe(follow), watchWindow(opened), watchEvents(opened, `user:${who.id}`)];
+  } catch {
+    isBroken = true;
+  }
+}
+
+function follow(next: SyncStatus): void {
+  const isNews = next.phase === "revoked" && status?.phase !== "revoked";
+  status = next;
+  if (!isNews) return;
+  // Closed by the office: this phone is nobody's at the next start, and its cookie ends with it.
+  rememberPerson(null);
+  void session.signOut().catch(() => undefined);
+}
+
+function close(): void {
+  for (const off of offs) off();
+  offs = [];
+  client?.close();
+  client = null;
+  status = null;
+}
+
+/** One after the other: two sign-ins in a row must not open two stores. */
+const inTurn = (work: () => Promise<void>): Promise<void> => (opening = opening.then(work));
+
+export const phone = {
+  get person(): Person | null {
+    return person;
+  },
+  /** Null until the store is open. */
+  get client(): Client | null {
+    return client;
+  },
+  /** Reading it in markup or a $derived also follows every change of the lists. */
+  get status(): SyncStatus | null {
+    return status;
+  },
+  get isBroken(): boolean {
+    return isBroken;
+  },
+  /** Rows of an entity; follows changes. */
+  lists(entity: string): readonly Shown[] {
+    void status;
+    return client?.list(entity) ?? [];
+  },
+  /** At the start, before the session has been asked: who worked here goes on working. */
+  resume: (): Promise<void> =>
+    inTurn(async () => {
+      if (person) await openFor(person);
+      else void handIn({ transport: portsOf(NOBODY).transport, app: APP }).catch(() => undefined);
+    }),
+  /** Somebody has signed in, or the server has confirmed who it is. */
+  enter: (user: User): Promise<void> =>
+    inTurn(async () => {
+      const isSame = client !== null && person?.id === user.id && status?.phase !== "revoked";
+      person = personOf(user);
+      rememberPerson(person);
+      void askToKeep();
+      if (!isSame) await openFor(person);
+      else if (status?.phase === "login") client?.tell("login");
+    }),
+  retryOpening: (): Promise<void> =>
+    inTurn(async () => {
+      if (person) await openFor(person);
+    }),
+  /** Server first, then this phone; see `leave` for what `kept` means. Throws when the server cannot be reached. */
+  async signOut(): Promise<Departure> {
+    await session.signOut();
+    const left: Departure = (await client?.logout()) ?? { state: "left", unsent: 0 };
+    if (left.state === "left") {
+      phone.forget();
+      void handIn({ transport: portsOf(NOBODY).transport, app: APP }).catch(() => undefined);
+    }
+    return left;
+  },
+  /** This phone is nobody's. */
+  forget(): void {
+    close();
+    person = null;
+    rememberPerson(null);
+  },
+};
+
+const NOBODY: Person = { id: "-", name: "", locale: "en", zone: "UTC" };

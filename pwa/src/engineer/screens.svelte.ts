@@ -1,0 +1,47 @@
+/* The screens behind Today, loaded once each: on demand, and all of them while the phone is idle after its start, so
+   that a tap never waits and nothing is missing before the worker has installed. */
+import type { Component } from "svelte";
+import { loadNewWords } from "../i18n/locale.svelte";
+import type { Client } from "../sync/client";
+
+const loaders = {
+  job: () => import("./Job.svelte"),
+  outbox: () => import("./Outbox.svelte"),
+  conflict: () => import("./Conflict.svelte"),
+  me: () => import("./Me.svelte"),
+};
+export type ScreenName = keyof typeof loaders;
+type Screen = Component<{ client: Client; id: string }>;
+
+let loaded = $state.raw<Partial<Record<ScreenName, Screen>>>({});
+const asked = new Set<ScreenName>();
+
+async function fetched(name: ScreenName): Promise<Screen> {
+  const { default: screen } = await loaders[name]();
+  await loadNewWords();
+  return screen as unknown as Screen;
+}
+
+function load(name: ScreenName): void {
+  if (asked.has(name)) return;
+  asked.add(name);
+  fetched(name).then(
+    (screen) => (loaded = { ...loaded, [name]: screen }),
+    // The line broke before the worker had it all: the next look at the screen asks again.
+    () => asked.delete(name),
+  );
+}
+
+/** The screen, or undefined while it is being fetched. */
+export function screenOf(name: string | undefined): Screen | undefined {
+  if (!name || !(name in loaders)) return undefined;
+  const found = loaded[name as ScreenName];
+  if (!found) load(name as ScreenName);
+  return found;
+}
+
+export function loadAllWhenIdle(): void {
+  const all = () => (Object.keys(loaders) as ScreenName[]).forEach(load);
+  if (typeof requestIdleCallback === "function") requestIdleCallback(all, { timeout: 3_000 });
+  else setTimeout(all, 1_500);
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import type { Shown } from "../sync/model";
+import { lifeSteps, nextVerb, otherVerbs } from "./verbs";
+
+const visit = (status: string, more: Record<string, string | null> = {}): Shown => ({
+  id: "v",
+  status,
+  engineer_id: "ben",
+  findings: null,
+  outcome: null,
+  reason: null,
+  paused_from: null,
+  accepted_at: null,
+  travel_started_at: null,
+  arrived_at: null,
+  paused_at: null,
+  completed_at: null,
+  last_step: null,
+  ...more,
+});
+
+describe("the verb on the button", () => {
+  it.each([
+    ["planned", null],
+    ["dispatched", "visit.accept"],
+    ["accepted", "visit.travel"],
+    ["travelling", "visit.arrive"],
+    ["on_site", "visit.complete"],
+    ["paused", "visit.resume"],
+    ["done", null],
+    ["cannot_complete", null],
+    ["cancelled", null],
+  ])("%s → %s", (status, verb) => {
+    expect(nextVerb(visit(status))).toBe(verb);
+  });
+
+  it("what the machine holds for done already is not offered again", () => {
+    // Undone back to accepted, but the fact of the travel is still there: the machine calls a second travel a duplicate.
+    const back = visit("accepted", { travel_started_at: "2026-11-20T01:00:00.000Z" });
+    expect(nextVerb(back)).toBeNull();
+    expect(otherVerbs(back)).toContain("visit.arrive");
+  });
+});
+
+describe("behind the menu", () => {
+  it.each([
+    ["dispatched", ["visit.decline"]],
+    ["accepted", ["visit.arrive", "visit.cannot_complete"]],
+    ["travelling", ["visit.pause", "visit.cannot_complete"]],
+    ["on_site", ["visit.pause", "visit.cannot_complete"]],
+    ["paused", ["visit.cannot_complete"]],
+    ["done", []],
+  ])("%s", (status, verbs) => {
+    expect(otherVerbs(visit(status))).toEqual(verbs);
+  });
+});
+
+describe("steps", () => {
+  const at = "2026-11-20T01:00:00.000Z";
+  it("show a time only for what has happened", () => {
+    const steps = lifeSteps(visit("travelling", { accepted_at: at, travel_started_at: at }));
+    expect(steps.map((step) => step.state)).toEqual(["done", "current", "next", "next"]);
+    expect(steps.map((step) => step.at !== null)).toEqual([true, true, false, false]);
+  });
+
+  it("paused stands where it was paused; done is full; nothing yet is all ahead", () => {
+    const paused = lifeSteps(visit("paused", { paused_from: "travelling", accepted_at: at }));
+    expect(paused[1]?.state).toBe("current");
+    expect(lifeSteps(visit("done")).every((step) => step.state === "done")).toBe(true);
+    expect(lifeSteps(visit("dispatched")).every((step) => step.state === "next")).toBe(true);
+  });
+
+  it("ended undone keeps what was reached", () => {
+    const steps = lifeSteps(visit("cannot_complete", { accepted_at: at, arrived_at: at }));
+    expect(steps.map((step) => step.state)).toEqual(["done", "done", "done", "next"]);
+  });
+});
