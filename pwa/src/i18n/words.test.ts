@@ -4,6 +4,8 @@ import boardEn from "./words/board.en";
 import boardZh from "./words/board.zh-CN";
 import engineerEn from "./words/engineer.en";
 import engineerZh from "./words/engineer.zh-CN";
+import orderEn from "./words/order.en";
+import orderZh from "./words/order.zh-CN";
 import portalEn from "./words/portal.en";
 import portalZh from "./words/portal.zh-CN";
 import sharedEn from "./words/shared.en";
@@ -21,6 +23,7 @@ it.each([
   ["shared", sharedEn, sharedZh],
   ["engineer", engineerEn, engineerZh],
   ["board", boardEn, boardZh],
+  ["order", orderEn, orderZh],
   ["portal", portalEn, portalZh],
 ])("%s says everything in both languages", (_name, en, zh) => {
   expect(leaves(zh).map(([key]) => key)).toEqual(leaves(en).map(([key]) => key));
