@@ -13,9 +13,9 @@ export interface Reading<T> {
   again: () => Promise<void>;
 }
 
-/** `touches` says whether a live page is about what is read here. */
+/** `path` null: nothing to read yet. `touches` says whether a live page is about what is read here. */
 export function reading<T>(
-  path: () => string,
+  path: () => string | null,
   touches: (page: LivePage) => boolean = () => false,
 ): Reading<T> {
   let data = $state.raw<T | null>(null);
@@ -35,12 +35,15 @@ export function reading<T>(
       if (!mine.signal.aborted) [phase, failure] = ["failed", error];
     }
   }
-  const again = () => load(path());
+  const again = async () => {
+    const from = path();
+    if (from) await load(from);
+  };
 
   $effect(() => {
     const from = path();
     [data, phase, failure] = [null, "loading", null];
-    void load(from);
+    if (from) void load(from);
     return () => asked?.abort();
   });
 

@@ -151,11 +151,18 @@ export const orders = {
   hold(ids: Iterable<string>): void {
     held = new Set(ids);
   },
-  /** Shows `patch` on a row until `write` is answered. A refusal takes it back and is thrown on. */
-  async optimistically<T>(id: string, patch: Partial<OrderCard>, write: () => Promise<T>): Promise<T> {
+  /** Shows `patch` on a row while `write` runs. A refusal takes it back and is thrown on; after an answer it stays
+   *  until the stream brings the row itself, so that nothing jumps back in between. */
+  async optimistically<T>(
+    id: string,
+    patch: Partial<OrderCard>,
+    write: () => Promise<T>,
+  ): Promise<T> {
     overlays = new Map(overlays).set(id, patch);
     try {
-      return await write();
+      const answer = await write();
+      rows = rows.map((row) => (row.id === id ? { ...row, ...patch } : row));
+      return answer;
     } finally {
       const left = new Map(overlays);
       left.delete(id);
