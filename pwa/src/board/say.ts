@@ -21,14 +21,18 @@ function dayWord(at: number, zone: string, now: number): string {
     [1, w().tomorrow],
     [-1, w().yesterday],
   ] as const;
-  return near.find(([days]) => dateKey(now + days * DAY, zone) === key)?.[1] ?? day(at, zone, locale());
+  return (
+    near.find(([days]) => dateKey(now + days * DAY, zone) === key)?.[1] ?? day(at, zone, locale())
+  );
 }
 
 /** 10:30 · Tomorrow 10:30 · 11月24日 周二 10:30 */
 export function when(at: string | number, zone = officeZone(), now = Date.now()): string {
   const moment = new Date(at).getTime();
   const time = clock(moment, zone, locale());
-  return dateKey(moment, zone) === dateKey(now, zone) ? time : `${dayWord(moment, zone, now)} ${time}`;
+  return dateKey(moment, zone) === dateKey(now, zone)
+    ? time
+    : `${dayWord(moment, zone, now)} ${time}`;
 }
 
 /** Today 10:30–12:00, the end with its day when that is another one. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { halfHour, instant, nextFree, wallTime } from "./zones";
 
-const iso = (date: string, time: string, zone: string) => instant({ date, time }, zone)?.toISOString();
+const iso = (date: string, time: string, zone: string) =>
+  instant({ date, time }, zone)?.toISOString();
 
 describe("a wall time in the site's zone", () => {
   it.each([
@@ -36,7 +37,9 @@ describe("the time that a visit is offered", () => {
     expect(halfHour(at("2026-11-22T06:41:10Z"), "Asia/Shanghai")).toBe(at("2026-11-22T07:00:00Z"));
     expect(halfHour(at("2026-11-22T06:30:00Z"), "Asia/Shanghai")).toBe(at("2026-11-22T06:30:00Z"));
     // Nepal is at a quarter to: its half hours are not those of UTC.
-    expect(wallTime(halfHour(at("2026-11-22T06:41:10Z"), "Asia/Kathmandu"), "Asia/Kathmandu").time).toBe("12:30");
+    expect(
+      wallTime(halfHour(at("2026-11-22T06:41:10Z"), "Asia/Kathmandu"), "Asia/Kathmandu").time,
+    ).toBe("12:30");
   });
 
   it("goes behind what the engineer already has", () => {

@@ -37,7 +37,8 @@ export function wallTime(at: Date | string | number, zone: string): WallTime {
 }
 
 const asUtc = ({ date, time }: WallTime): number => Date.parse(`${date}T${time}:00Z`);
-const offset = (at: number, zone: string): number => asUtc(wallTime(at, zone)) - Math.floor(at / MINUTE) * MINUTE;
+const offset = (at: number, zone: string): number =>
+  asUtc(wallTime(at, zone)) - Math.floor(at / MINUTE) * MINUTE;
 
 /** The moment of a wall time; undefined when date or time is not complete. */
 export function instant(wall: WallTime, zone: string): Date | undefined {
@@ -58,7 +59,12 @@ export function halfHour(at: number, zone: string): number {
 }
 
 /** The first half hour from `from` on at which `minutes` fit between what is already planned. */
-export function nextFree(busy: readonly Span[], from: number, minutes: number, zone: string): number {
+export function nextFree(
+  busy: readonly Span[],
+  from: number,
+  minutes: number,
+  zone: string,
+): number {
   let start = halfHour(from, zone);
   const planned = [...busy].sort((a, b) => a.start - b.start);
   for (const one of planned)

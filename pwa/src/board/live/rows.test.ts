@@ -17,7 +17,13 @@ const card = (id: string, minute: number, more: Partial<OrderCard> = {}): OrderC
   }) as OrderCard;
 const all: Filter = { tab: "all", engineer: null, q: "" };
 const rules = { filter: all, more: false, held: new Set<string>() };
-const upsert = (id: string, v: number, f: object): Line => ({ t: "upsert", e: "order_card", id, v, f: f as Record<string, unknown> });
+const upsert = (id: string, v: number, f: object): Line => ({
+  t: "upsert",
+  e: "order_card",
+  id,
+  v,
+  f: f as Record<string, unknown>,
+});
 const ids = (rows: readonly OrderCard[]) => rows.map((row) => row.id);
 
 describe("a live page", () => {
@@ -43,7 +49,9 @@ describe("a live page", () => {
 
   it("ignores an older version, takes an equal one: a visit moves without its order", () => {
     const held = [card("a", 10, { version: 5 })];
-    expect(apply(held, [upsert("a", 4, { summary: "old" })], rules).rows[0]?.summary).not.toBe("old");
+    expect(apply(held, [upsert("a", 4, { summary: "old" })], rules).rows[0]?.summary).not.toBe(
+      "old",
+    );
     expect(apply(held, [upsert("a", 5, { summary: "same" })], rules).rows[0]?.summary).toBe("same");
   });
 
@@ -52,7 +60,10 @@ describe("a live page", () => {
     const gone = [upsert("b", 2, { category: "scheduled" })];
     expect(ids(apply(rows, gone, plan).rows)).toEqual(["c", "a"]);
     expect(ids(apply(rows, gone, { ...plan, held: new Set(["b"]) }).rows)).toEqual(["c", "b", "a"]);
-    expect(ids(apply(rows, [{ t: "remove", e: "order_card", id: "c" }], rules).rows)).toEqual(["b", "a"]);
+    expect(ids(apply(rows, [{ t: "remove", e: "order_card", id: "c" }], rules).rows)).toEqual([
+      "b",
+      "a",
+    ]);
   });
 
   it("is not about orders when it speaks of something else", () => {

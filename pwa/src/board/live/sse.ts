@@ -25,12 +25,13 @@ function parse(block: string): Heard {
 }
 
 export async function* read(body: ReadableStream<Uint8Array>): AsyncGenerator<Heard> {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
   let waiting = "";
   for (;;) {
     const { value, done } = await reader.read();
     if (done) return;
-    const { heard, rest } = take(waiting + value);
+    const { heard, rest } = take(waiting + decoder.decode(value, { stream: true }));
     waiting = rest;
     yield* heard;
   }

@@ -95,7 +95,12 @@ async function keepOpen(channel: string, at: number, stop: AbortSignal): Promise
   for (let tries = 0; !stop.aborted; tries++) {
     const mine = (current[at] = new AbortController());
     try {
-      heardTo = await follow(channel, AbortSignal.any([stop, mine.signal]), heardTo, () => (tries = 0));
+      heardTo = await follow(
+        channel,
+        AbortSignal.any([stop, mine.signal]),
+        heardTo,
+        () => (tries = 0),
+      );
     } catch {
       // Cut, refused or aborted: all the same here, come back after a while.
     }

@@ -23,7 +23,12 @@ export interface Plan {
   promised_until: string | null;
 }
 
-const times = ({ planned_start, planned_end, promised_from, promised_until }: Omit<Plan, "engineer" | "engineer_id">) => ({
+const times = ({
+  planned_start,
+  planned_end,
+  promised_from,
+  promised_until,
+}: Omit<Plan, "engineer" | "engineer_id">) => ({
   planned_start,
   planned_end,
   promised_from,
@@ -40,7 +45,11 @@ const undoing = (act: () => Promise<unknown>) => ({
   act: () => void act().then(settle, (error: unknown) => toast.error(refusal(error))),
 });
 
-function visitPatch(card: OrderCard | undefined, visit: Partial<CardVisit>, status: "dispatched" | "planned"): Partial<OrderCard> {
+function visitPatch(
+  card: OrderCard | undefined,
+  visit: Partial<CardVisit>,
+  status: "dispatched" | "planned",
+): Partial<OrderCard> {
   const before = card?.visit ?? ({} as CardVisit);
   return {
     category: "scheduled",
@@ -50,8 +59,17 @@ function visitPatch(card: OrderCard | undefined, visit: Partial<CardVisit>, stat
 }
 
 /** Sends `visit` (or a new one under `visitId`) to an engineer. */
-export async function assign(order: Subject, visitId: string, plan: Plan, key: string): Promise<void> {
-  const args: Args<"visit.assign"> = { work_order_id: order.id, engineer_id: plan.engineer_id, ...times(plan) };
+export async function assign(
+  order: Subject,
+  visitId: string,
+  plan: Plan,
+  key: string,
+): Promise<void> {
+  const args: Args<"visit.assign"> = {
+    work_order_id: order.id,
+    engineer_id: plan.engineer_id,
+    ...times(plan),
+  };
   const patch = visitPatch(orders.find(order.id), { id: visitId, ...plan }, "dispatched");
   await orders.optimistically(order.id, patch, () => perform("visit.assign", visitId, args, key));
   settle();
@@ -78,7 +96,11 @@ export async function move(order: Subject, visit: Visit, plan: Plan, key: string
 }
 
 export async function unassign(order: Subject, visit: Visit): Promise<void> {
-  const patch = visitPatch(orders.find(order.id), { id: visit.id, engineer: null, engineer_id: null }, "planned");
+  const patch = visitPatch(
+    orders.find(order.id),
+    { id: visit.id, engineer: null, engineer_id: null },
+    "planned",
+  );
   await orders.optimistically(order.id, patch, () => perform("visit.unassign", visit.id, {}));
   settle();
   const back: Args<"visit.assign"> = { work_order_id: order.id, engineer_id: visit.engineer_id };

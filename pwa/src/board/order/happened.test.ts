@@ -29,18 +29,31 @@ const tongue = {
 
 it("an entry made offline names both times; the flow's bookkeeping is quiet", () => {
   const late = line(entry("visit.arrived", { recorded_at: "2026-11-22T02:10:00.000Z" }), tongue);
-  expect(late).toMatchObject({ who: "Ben", acted: "01:31", recorded: "received 02:10", isQuiet: false });
+  expect(late).toMatchObject({
+    who: "Ben",
+    acted: "01:31",
+    recorded: "received 02:10",
+    isQuiet: false,
+  });
   expect(line(entry("visit.arrived"), tongue).recorded).toBeNull();
   const status = entry("work_order.status_set", {
     actor_kind: "system",
     changes: { status_label: [{ en: "Planned" }, { en: "Dispatched" }] },
   });
-  expect(line(status, tongue)).toMatchObject({ what: "Status: Planned → Dispatched", isQuiet: true });
+  expect(line(status, tongue)).toMatchObject({
+    what: "Status: Planned → Dispatched",
+    isQuiet: true,
+  });
 });
 
 it("says to whom, what was written, and that a time is not certain", () => {
-  expect(line(entry("visit.dispatched", { changes: { engineer_id: [null, "u1"] } }), tongue).more).toBe("to Li Na");
-  const found = entry("visit.edited", { changes: { findings: [null, "Filter blocked"] }, is_time_trusted: false });
+  expect(
+    line(entry("visit.dispatched", { changes: { engineer_id: [null, "u1"] } }), tongue).more,
+  ).toBe("to Li Na");
+  const found = entry("visit.edited", {
+    changes: { findings: [null, "Filter blocked"] },
+    is_time_trusted: false,
+  });
   expect(line(found, tongue)).toMatchObject({ more: "Filter blocked", isUncertain: true });
 });
 

@@ -55,7 +55,9 @@ function detail({ event, changes }: TimelineEntry, { words, text, span, name }: 
     case "contact.edited":
     case "customer.edited":
       return Object.entries(changes)
-        .flatMap(([field, [, to]]) => (words.fields[field] ? [`${words.fields[field]}: ${string(to)}`] : []))
+        .flatMap(([field, [, to]]) =>
+          words.fields[field] ? [`${words.fields[field]}: ${string(to)}`] : [],
+        )
         .join(" · ");
     default:
       return string(now("reason"));

@@ -3,7 +3,10 @@ import type { OrderCard, Visit } from "../../api/views";
 import { busyOf, momentsOf, offer, overlapping, promised, slotOf } from "./schedule";
 
 const card = (id: string, engineer: string, start: string, end: string) =>
-  ({ customer: "禾丰食品", visit: { id, engineer_id: engineer, planned_start: start, planned_end: end } }) as OrderCard;
+  ({
+    customer: "禾丰食品",
+    visit: { id, engineer_id: engineer, planned_start: start, planned_end: end },
+  }) as OrderCard;
 const cards = [
   card("v1", "ben", "2026-11-22T01:30:00.000Z", "2026-11-22T03:30:00.000Z"),
   card("v2", "lina", "2026-11-22T01:30:00.000Z", "2026-11-22T03:30:00.000Z"),
@@ -28,7 +31,10 @@ it("a length is real minutes: over the autumn change the end's clock is an hour 
 });
 
 describe("the promise", () => {
-  const before = { promised_from: "2026-11-22T01:00:00.000Z", promised_until: "2026-11-22T02:00:00.000Z" };
+  const before = {
+    promised_from: "2026-11-22T01:00:00.000Z",
+    promised_until: "2026-11-22T02:00:00.000Z",
+  };
   const start = Date.parse("2026-11-22T05:00:00Z");
   it("follows the start, stays, or is none", () => {
     expect(promised("60", start, before).promised_until).toBe("2026-11-22T06:00:00.000Z");

@@ -18,8 +18,18 @@ export interface Busy extends Span {
 /** What an engineer already has, but for the visit that is being moved. */
 export function busyOf(cards: readonly OrderCard[], engineer: string, but: string | null): Busy[] {
   return cards.flatMap(({ visit, customer }) =>
-    visit && visit.id !== but && visit.engineer_id === engineer && visit.planned_start && visit.planned_end
-      ? [{ start: Date.parse(visit.planned_start), end: Date.parse(visit.planned_end), what: customer }]
+    visit &&
+    visit.id !== but &&
+    visit.engineer_id === engineer &&
+    visit.planned_start &&
+    visit.planned_end
+      ? [
+          {
+            start: Date.parse(visit.planned_start),
+            end: Date.parse(visit.planned_end),
+            what: customer,
+          },
+        ]
       : [],
   );
 }
@@ -33,7 +43,10 @@ export function offer(busy: readonly Span[], now: number, minutes: number, zone:
 export function slotOf(visit: Visit, zone: string): Slot | undefined {
   const { planned_start: from, planned_end: to } = visit;
   if (!from || !to) return undefined;
-  return { ...wallTime(from, zone), minutes: Math.round((Date.parse(to) - Date.parse(from)) / MINUTE) };
+  return {
+    ...wallTime(from, zone),
+    minutes: Math.round((Date.parse(to) - Date.parse(from)) / MINUTE),
+  };
 }
 
 export function momentsOf(slot: Slot, zone: string): Span | undefined {

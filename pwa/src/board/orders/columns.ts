@@ -21,7 +21,11 @@ const LAST_TO_FIRST: Key[] = ["updated", "channel", "asset", "customer"];
 const PROBLEM = 176;
 export const CARDS_BELOW = 720;
 
-export function columnsFor(width: number, heads: BoardWords["orders"]["columns"], locale: Locale): Column[] {
+export function columnsFor(
+  width: number,
+  heads: BoardWords["orders"]["columns"],
+  locale: Locale,
+): Column[] {
   if (width < CARDS_BELOW) return [{ key: "card", head: heads.problem }];
   const at = locale === "zh-CN" ? 0 : 1;
   const wide = (keys: Key[]) => keys.reduce((sum, key) => sum + (WIDTHS[key]?.[at] ?? PROBLEM), 0);

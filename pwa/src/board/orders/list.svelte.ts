@@ -37,7 +37,10 @@ function address(extra: Record<string, string | number>, asked = filter): string
 
 /** As many rows as there were, so that reading again does not shorten the list under a reader. */
 async function readAll(signal: AbortSignal, wanted: number): Promise<Page<OrderCard>> {
-  let page = await api.get<Page<OrderCard>>(address({ limit: Math.min(MOST, Math.max(PAGE, wanted)) }), { signal });
+  let page = await api.get<Page<OrderCard>>(
+    address({ limit: Math.min(MOST, Math.max(PAGE, wanted)) }),
+    { signal },
+  );
   while (page.more && page.items.length < wanted) {
     const after = page.items.at(-1)?.id ?? "";
     const next = await api.get<Page<OrderCard>>(address({ limit: MOST, after }), { signal });

@@ -16,7 +16,7 @@ let waiting: ReturnType<typeof setTimeout> | undefined;
 async function openConflicts(): Promise<Conflict[]> {
   if (!may("conflict.read")) return [];
   const found: Conflict[] = [];
-  for (let after = ""; ; ) {
+  for (let after = ""; ;) {
     const query = new URLSearchParams({ state: "open", limit: "200", ...(after && { after }) });
     const page = await api.get<Page<Conflict>>(`/api/v1/conflicts?${query}`);
     found.push(...page.items.filter((one) => one.state === "open"));

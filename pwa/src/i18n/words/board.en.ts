@@ -10,7 +10,8 @@ const words = {
     messages: "Messages",
     attention: "To settle",
     devices: "Devices",
-    waiting: (n: number) => count(n, { one: "# thing needs attention", other: "# things need attention" }),
+    waiting: (n: number) =>
+      count(n, { one: "# thing needs attention", other: "# things need attention" }),
   },
   live: {
     live: (seconds: number) => `Live · ${seconds} s ago`,
@@ -28,8 +29,10 @@ const words = {
   },
   failed: {
     title: "This could not be read",
-    unreachable: "The server cannot be reached. It is tried again as soon as there is a connection.",
-    refused: (sentence: string) => sentence || "The server could not answer. Try again in a minute.",
+    unreachable:
+      "The server cannot be reached. It is tried again as soon as there is a connection.",
+    refused: (sentence: string) =>
+      sentence || "The server could not answer. Try again in a minute.",
     stale: (time: string) => `Showing what was read at ${time}.`,
   },
   loading: "Reading…",
@@ -86,7 +89,14 @@ const words = {
     count: (n: number) => count(n, { one: "# message", other: "# messages" }),
     empty: "No messages yet",
     emptyWhy: "When work is finished, the customer's message with the link appears here.",
-    columns: { state: "State", to: "To", channel: "By", text: "Message", order: "Order", time: "Time" },
+    columns: {
+      state: "State",
+      to: "To",
+      channel: "By",
+      text: "Message",
+      order: "Order",
+      time: "Time",
+    },
     states: {
       waiting: "Waiting",
       sent: "Sent",
@@ -96,7 +106,13 @@ const words = {
       withdrawn: "Withdrawn",
       not_wanted: "Not wanted",
     },
-    by: { outbox: "Outbox on this server", sms: "SMS", email: "E-mail", push: "Push", webhook: "Webhook" },
+    by: {
+      outbox: "Outbox on this server",
+      sms: "SMS",
+      email: "E-mail",
+      push: "Push",
+      webhook: "Webhook",
+    },
     outboxWhy: "No SMS or mail service is connected: messages stay here, and you pass the link on.",
     link: "Customer's link",
     copy: "Copy link",
@@ -112,7 +128,8 @@ const words = {
     conflicts: "Two values for one thing",
     parked: "Parked entries",
     empty: "Everything is settled",
-    emptyWhy: "When a phone and the office enter different values, or an entry cannot apply, it waits here.",
+    emptyWhy:
+      "When a phone and the office enter different values, or an entry cannot apply, it waits here.",
     count: (n: number) => count(n, { one: "# to settle", other: "# to settle" }),
   },
   devices: {

@@ -162,7 +162,13 @@ const words = {
     promised_from: "Promised from",
     promised_until: "Promised until",
   } as Record<string, string>,
-  entity: { work_order: "the order", visit: "the visit", site: "the site", contact: "the contact", customer: "the customer" } as Record<string, string>,
+  entity: {
+    work_order: "the order",
+    visit: "the visit",
+    site: "the site",
+    contact: "the contact",
+    customer: "the customer",
+  } as Record<string, string>,
   values: { done: "Done", needs_parts: "Needs parts" } as Record<string, string>,
   timeline: {
     title: "What happened",
