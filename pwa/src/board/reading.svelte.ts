@@ -1,5 +1,6 @@
 /* One address of the server as a screen shows it: the answer, its age, what went wrong. Keeps the answer through
    every failure, reads again when the live stream asks. Call while a component starts. */
+import { untrack } from "svelte";
 import { api } from "../api/client";
 import type { LivePage } from "./live/rows";
 import { live } from "./live/stream.svelte";
@@ -43,7 +44,7 @@ export function reading<T>(
   $effect(() => {
     const from = path();
     [data, phase, failure] = [null, "loading", null];
-    if (from) void load(from);
+    if (from) untrack(() => void load(from));
     return () => asked?.abort();
   });
 
