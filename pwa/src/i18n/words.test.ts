@@ -8,6 +8,8 @@ import orderEn from "./words/order.en";
 import orderZh from "./words/order.zh-CN";
 import portalEn from "./words/portal.en";
 import portalZh from "./words/portal.zh-CN";
+import setupEn from "./words/setup.en";
+import setupZh from "./words/setup.zh-CN";
 import sharedEn from "./words/shared.en";
 import sharedZh from "./words/shared.zh-CN";
 
@@ -24,6 +26,7 @@ it.each([
   ["engineer", engineerEn, engineerZh],
   ["board", boardEn, boardZh],
   ["order", orderEn, orderZh],
+  ["setup", setupEn, setupZh],
   ["portal", portalEn, portalZh],
 ])("%s says everything in both languages", (_name, en, zh) => {
   expect(leaves(zh).map(([key]) => key)).toEqual(leaves(en).map(([key]) => key));

@@ -6,6 +6,7 @@ import CheckCheck from "@lucide/svelte/icons/check-check";
 import CircleAlert from "@lucide/svelte/icons/circle-alert";
 import CircleQuestionMark from "@lucide/svelte/icons/circle-question-mark";
 import Clock from "@lucide/svelte/icons/clock";
+import Inbox from "@lucide/svelte/icons/inbox";
 import { w } from "../../i18n/board";
 import type { Look } from "../../ui/status";
 
@@ -19,9 +20,17 @@ const LOOKS: Record<string, Look> = {
   not_wanted: { icon: BellOff, tone: "off" },
 };
 
-export const noticeLook = (state: string): Look =>
-  LOOKS[state] ?? { icon: CircleQuestionMark, tone: "waiting" };
-export const noticeWord = (state: string): string =>
-  (w().messages.states as Record<string, string>)[state] ?? state;
+type Told = { state: string; channel: string };
+/** The outbox only keeps a message: nobody has it until the office passes it on. */
+const isKept = ({ state, channel }: Told): boolean => channel === "outbox" && state === "sent";
+
+export const noticeLook = (one: Told): Look =>
+  isKept(one)
+    ? { icon: Inbox, tone: "waiting" }
+    : (LOOKS[one.state] ?? { icon: CircleQuestionMark, tone: "waiting" });
+export const noticeWord = (one: Told): string =>
+  isKept(one)
+    ? w().messages.kept
+    : ((w().messages.states as Record<string, string>)[one.state] ?? one.state);
 export const byWord = (channel: string): string =>
   (w().messages.by as Record<string, string>)[channel] ?? channel;

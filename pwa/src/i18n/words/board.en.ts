@@ -113,6 +113,7 @@ const words = {
       push: "Push",
       webhook: "Webhook",
     },
+    kept: "To pass on",
     outboxWhy: "No SMS or mail service is connected: messages stay here, and you pass the link on.",
     link: "Customer's link",
     copy: "Copy link",

@@ -105,6 +105,7 @@ const words = {
       push: "推送",
       webhook: "Webhook",
     },
+    kept: "待转达",
     outboxWhy: "还没有接通短信或邮件服务：消息存在这里，请把链接转给客户。",
     link: "客户链接",
     copy: "复制链接",
