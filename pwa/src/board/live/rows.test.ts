@@ -66,6 +66,11 @@ describe("a live page", () => {
     ]);
   });
 
+  it("keeps a row that the server found by something a card does not show", () => {
+    const search = { ...rules, filter: { ...all, q: "Jinglan Optoelectronics Ltd" } };
+    expect(ids(apply(rows, [upsert("b", 2, { summary: "Noise" })], search).rows)).toContain("b");
+  });
+
   it("is not about orders when it speaks of something else", () => {
     expect(apply(rows, [{ t: "remove", e: "conflict", id: "c" }], rules).rows).toHaveLength(3);
   });

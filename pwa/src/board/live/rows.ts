@@ -42,10 +42,15 @@ export const newestFirst = (a: OrderCard, b: OrderCard): number =>
       ? 1
       : -1;
 
+/** Whether a card belongs to this part of the orders. */
+export function inTab(card: OrderCard, tab: Tab): boolean {
+  const category = CATEGORY[tab];
+  return !category || card.category === category;
+}
+
 /** Whether a card belongs under this filter. The server also looks at earlier visits; a card knows only its last. */
 export function fits(card: OrderCard, filter: Filter): boolean {
-  const category = CATEGORY[filter.tab];
-  if (category && card.category !== category) return false;
+  if (!inTab(card, filter.tab)) return false;
   if (filter.engineer && card.visit?.engineer_id !== filter.engineer) return false;
   const q = filter.q.trim().toLowerCase();
   const said = [card.number, card.summary, card.customer, card.serial];
@@ -79,7 +84,9 @@ export function apply(rows: readonly OrderCard[], lines: readonly Line[], rules:
     // Equal versions pass: a visit may change while its order's row does not.
     if (known && known.version > line.v) continue;
     const card = { ...known, ...line.f, id: line.id, version: line.v } as OrderCard;
-    const stays = fits(card, rules.filter) || rules.held.has(card.id);
+    // What the server found it found in more than a card shows: a known row is not searched again.
+    const belongs = known ? inTab(card, rules.filter.tab) : fits(card, rules.filter);
+    const stays = belongs || rules.held.has(card.id);
     const unread = !known && rules.more && last !== undefined && newestFirst(card, last) > 0;
     if (!stays) byId.delete(card.id);
     else if (!unread) {

@@ -1,6 +1,7 @@
 /* The board's live connection. Owns when something was last heard, coming back after a cut, and who is told: pages
    go to listeners, a gap or a new connection asks them to read again. One stream per office channel of the person. */
 import { session } from "../../session/session.svelte";
+import { online } from "../../ui/online.svelte";
 import { isGap, type LivePage } from "./rows";
 import { read } from "./sse";
 
@@ -32,7 +33,7 @@ const heard = () => (heardAt = Date.now());
 
 export const live = {
   get state(): "live" | "late" | "off" {
-    if (open < wanted || !wanted) return "off";
+    if (open < wanted || !wanted || !online()) return "off";
     return now - heardAt > LATE_AFTER ? "late" : "live";
   },
   /** Whole seconds since the server was last heard. */

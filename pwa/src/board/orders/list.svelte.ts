@@ -2,7 +2,16 @@
    failure; optimistic changes lie over the rows until the server has answered. */
 import { api } from "../../api/client";
 import type { OrderCard, Page } from "../../api/views";
-import { append, apply, CATEGORY, TABS, type Filter, type Line, type Tab } from "../live/rows";
+import {
+  append,
+  apply,
+  CATEGORY,
+  inTab,
+  TABS,
+  type Filter,
+  type Line,
+  type Tab,
+} from "../live/rows";
 
 type Phase = "loading" | "ready" | "failed";
 const PAGE = 100;
@@ -153,6 +162,8 @@ export const orders = {
   /** Rows that a person is at: they stay even when they do not fit any more. */
   hold(ids: Iterable<string>): void {
     held = new Set(ids);
+    const left = rows.filter((row) => held.has(row.id) || inTab(row, filter.tab));
+    if (left.length < rows.length) rows = left;
   },
   /** Shows `patch` on a row while `write` runs. A refusal takes it back and is thrown on; after an answer it stays
    *  until the stream brings the row itself, so that nothing jumps back in between. */
