@@ -35,7 +35,7 @@ export function when(at: string | number, zone = officeZone(), now = Date.now())
     : `${dayWord(moment, zone, now)} ${time}`;
 }
 
-/** Today 10:30–12:00, the end with its day when that is another one. */
+/** Today 10:30–12:00; over midnight 23:30–01:30 +1, as timetables write it; further away the end names its day. */
 export function span(
   start: string | null,
   end: string | null,
@@ -47,6 +47,8 @@ export function span(
   const first = `${dayWord(from, zone, now)} ${clock(from, zone, locale())}`;
   if (!end) return first;
   const sameDay = dateKey(from, zone) === dateKey(end, zone);
+  const nextDay = dateKey(from + DAY, zone) === dateKey(end, zone);
+  if (nextDay) return `${first}–${clock(end, zone, locale())} +1`;
   return `${first}–${sameDay ? clock(end, zone, locale()) : when(end, zone, now)}`;
 }
 

@@ -47,7 +47,7 @@ const words = {
       done: "Done",
       all: "All",
     },
-    search: "Search number, problem, customer, serial",
+    search: "Number, problem, customer, serial",
     engineer: "Engineer",
     everyone: "All engineers",
     count: (n: number) => count(n, { one: "# order", other: "# orders" }),
