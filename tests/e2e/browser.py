@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import signal
 from pathlib import Path
@@ -16,6 +17,10 @@ FLAGS = [
 ]  # fmt: skip
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
+RUN_AXE = (
+    "axe.run(document, {resultTypes: ['violations']}).then(result => result.violations.map("
+    "one => one.id + ': ' + one.nodes.map(node => node.target.join(' ')).join(', ')))"
+)
 AXE = Path(__file__).parents[2] / "pwa" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -60,10 +65,8 @@ class Window:
         for process in psutil.process_iter(["cmdline"]):
             if any(str(self._profile) in word for word in process.info["cmdline"] or []):
                 process.send_signal(signal.SIGKILL)
-        try:
+        with contextlib.suppress(Exception):  # it is dead, that is the point
             self.context.close()
-        except Exception:  # noqa: S110 - it is dead, that is the point
-            pass
         (self._profile / "SingletonLock").unlink(missing_ok=True)
 
     def close(self) -> None:
@@ -81,8 +84,7 @@ class Window:
         session.send("Runtime.evaluate", {"expression": AXE.read_text()})
         answer = session.send(
             "Runtime.evaluate",
-            {"expression": "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')))",
-             "awaitPromise": True, "returnByValue": True},
+            {"expression": RUN_AXE, "awaitPromise": True, "returnByValue": True},
         )  # fmt: skip
         session.detach()
         found: list[str] = answer["result"]["value"]
