@@ -36,7 +36,7 @@ WORDS: dict[str, dict[str, str]] = {
         "other": "中文",
     },
     "zh-CN": {
-        "title": "把 Callout 到场装到手机上",
+        "title": "把 Callout 装到手机上",
         "scan": "用手机相机扫码，或打开地址：",
         "trust": "先做一次：信任本服务器",
         "trust_why": "本服务器使用自己签发的证书，这样才能使用相机、定位和离线功能。",

@@ -30,7 +30,8 @@ class Plan:
     erased: set[tuple[str, str]] = field(default_factory=set)
 
 
-def _edge(root: Root, place: Place) -> dict[str, Any]:
+def edge_row(root: Root, place: Place) -> dict[str, Any]:
+    """The row of scope_edge that says: this root puts that row into that channel."""
     channel, entity, entity_id = place
     return {"root_entity": root[0], "root_id": root[1], "channel": channel, "entity": entity, "entity_id": entity_id}
 
@@ -52,8 +53,8 @@ def plan(
             )
         )
         present = {(row.channel, row.entity, row.entity_id) for row in rows}
-        made.added += [_edge(root, place) for place in sorted(wanted - present)]
-        made.dropped += [_edge(root, place) for place in sorted(present - wanted)]
+        made.added += [edge_row(root, place) for place in sorted(wanted - present)]
+        made.dropped += [edge_row(root, place) for place in sorted(present - wanted)]
     return made
 
 

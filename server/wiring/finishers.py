@@ -19,6 +19,7 @@ from server.work_orders.offline import places_of_order
 from sync import feed
 from sync.feed import Place, Root
 
+FACTS = ("comment", "attachment")
 CATALOGUE_ENTITIES = frozenset({"product", "product_line", "work_type"})
 MERGED = frozenset({"work_order", "visit", "site", "contact", "customer"})
 
@@ -64,10 +65,13 @@ class Feed:
 
     def prepare(self, session: Session, pending: Pending) -> feed.Plan:
         roots: set[Root] = set()
+        facts: list[Record] = []
         changed: set[tuple[str, str]] = set(pending.touched)
         for record in pending.touched.values():
             root = root_of(record)
-            if root is not None:
+            if record.entity in FACTS and record.deleted_at is None:
+                facts.append(record)
+            elif root is not None:
                 roots.add(root)
             if isinstance(record, WorkOrder):
                 roots |= _troubles_of(session, record.id)
@@ -80,10 +84,39 @@ class Feed:
         changed |= {(CARD, root_id) for entity, root_id in roots if entity == "work_order"}
         parked = {row["log_id"]: row["state"] for row in pending.results}
         scopes = {root: places_of(session, root, parked) for root in roots}
-        return feed.plan(TABLES, session, scopes, changed, pending.erased)
+        plan = feed.plan(TABLES, session, scopes, changed, pending.erased)
+        plan.added += _beside_their_order(session, [one for one in facts if root_of(one) not in roots])
+        return plan
 
     def write(self, session: Session, pending: Pending, prepared: feed.Plan, seq: int) -> int:
         return feed.write(TABLES, session.connection(), prepared, seq, FINISHER)
+
+
+def _beside_their_order(session: Session, facts: list[Record]) -> list[dict[str, Any]]:
+    """Edges of new facts: they go where their order is; an order with 10,000 remarks is not looked through for one more."""
+    edge = TABLES.scope_edge
+    added: list[dict[str, Any]] = []
+    channels: dict[Root, list[str]] = {}
+    ids = [one.id for one in facts]
+    known = set(
+        session.execute(
+            sa.select(edge.c.entity_id).where(edge.c.entity.in_(FACTS), edge.c.entity_id.in_(ids))
+        ).scalars()
+    )
+    for record in facts:
+        root = root_of(record)
+        if root is None or record.id in known:
+            continue
+        if root not in channels:
+            query = sa.select(edge.c.channel).where(
+                edge.c.root_entity == root[0],
+                edge.c.root_id == root[1],
+                edge.c.entity == "work_order",
+                edge.c.entity_id == root[1],
+            )
+            channels[root] = sorted(session.execute(query).scalars())
+        added += [feed.edge_row(root, (channel, record.entity, record.id)) for channel in channels[root]]
+    return added
 
 
 def root_of(record: Record) -> Root | None:

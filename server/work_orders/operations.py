@@ -141,8 +141,11 @@ def cancel_work_order(act: Act, order_id: str, args: dict[str, Any]) -> WorkOrde
 def add_comment(act: Act, comment_id: str, args: dict[str, Any]) -> Comment:
     """Command comment.add: a fact; someone who no longer has the order still gets it in, marked late."""
     order = lock_order(act.session, args["work_order_id"])
-    is_late = _is_late_contribution(act, order)
-    policy.require(act, "comment.add", None if is_late else order)
+    policy.require(act, "comment.add")
+    has_it = policy.sees(act.session, act.actor, order)
+    is_late = not has_it and act.origin == "sync" and was_on_order(act.session, order.id, act.actor.id)
+    if not has_it and not is_late:
+        raise Problem("not_found")
     existing = act.session.get(Comment, comment_id)
     if existing is not None:
         if existing.author_id != act.actor.id or existing.work_order_id != order.id:
@@ -150,14 +153,6 @@ def add_comment(act: Act, comment_id: str, args: dict[str, Any]) -> Comment:
         act.code = "already_done"
         return existing
     return write_comment(act, order, args["text"], comment_id=comment_id, is_late=is_late)
-
-
-def _is_late_contribution(act: Act, order: WorkOrder) -> bool:
-    return (
-        act.origin == "sync"
-        and not policy.sees(act.session, act.actor, order)
-        and was_on_order(act.session, order.id, act.actor.id)
-    )
 
 
 def write_comment(

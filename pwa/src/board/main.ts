@@ -3,6 +3,7 @@
 import { mount } from "svelte";
 import { configureApi } from "../api/client";
 import "../i18n/board";
+import "../i18n/order";
 import { locale, startLocale } from "../i18n/locale.svelte";
 import { session } from "../session/session.svelte";
 import { registerWorker } from "../sw/register.svelte";

@@ -1,7 +1,10 @@
-/* The board's addresses. Its view state (filters, the open record) lives in the query. */
+/* The board's addresses. Its view state (tab, filter, the open record) lives in the query. */
 import { createRouter } from "../ui/router.svelte";
 
 export const router = createRouter({
-  dispatch: "/app/board",
-  orders: "/app/board/orders",
+  orders: "/app/board",
+  order: "/app/board/orders/:id",
+  messages: "/app/board/messages",
+  attention: "/app/board/attention",
+  devices: "/app/board/devices",
 });

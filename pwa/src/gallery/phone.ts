@@ -2,7 +2,6 @@
 import { mount } from "svelte";
 import "../i18n/engineer";
 import "../i18n/portal";
-import Login from "../session/Login.svelte";
 import "../ui/phone/phone.css";
 import Components from "./phone/Components.svelte";
 import Conflict from "./phone/Conflict.svelte";
@@ -10,6 +9,7 @@ import Job from "./phone/Job.svelte";
 import Outbox from "./phone/Outbox.svelte";
 import Portal from "./phone/Portal.svelte";
 import Sheets from "./phone/Sheets.svelte";
+import SignIn from "./phone/SignIn.svelte";
 import Today from "./phone/Today.svelte";
 import { screenAsked, startGallery } from "./start";
 
@@ -21,7 +21,7 @@ const screens = {
   conflict: Conflict,
   portal: Portal,
   sheet: Sheets,
-  login: Login,
+  login: SignIn,
 };
 
 await startGallery();

@@ -6,8 +6,12 @@ import engineerEn from "./words/engineer.en";
 import engineerZh from "./words/engineer.zh-CN";
 import innerEn from "./words/inner.en";
 import innerZh from "./words/inner.zh-CN";
+import orderEn from "./words/order.en";
+import orderZh from "./words/order.zh-CN";
 import portalEn from "./words/portal.en";
 import portalZh from "./words/portal.zh-CN";
+import setupEn from "./words/setup.en";
+import setupZh from "./words/setup.zh-CN";
 import sharedEn from "./words/shared.en";
 import sharedZh from "./words/shared.zh-CN";
 
@@ -24,6 +28,8 @@ it.each([
   ["engineer", engineerEn, engineerZh],
   ["inner", innerEn, innerZh],
   ["board", boardEn, boardZh],
+  ["order", orderEn, orderZh],
+  ["setup", setupEn, setupZh],
   ["portal", portalEn, portalZh],
 ])("%s says everything in both languages", (_name, en, zh) => {
   expect(leaves(zh).map(([key]) => key)).toEqual(leaves(en).map(([key]) => key));

@@ -1,6 +1,8 @@
 /* Who is signed in, for the engineer's and the board's surface. Owns the session calls and the remembered
    person, so that a phone without network still opens as its owner. The cookie itself is the server's. */
 import { api, ProblemError, Unreachable } from "../api/client";
+// Known from the start, so that its words are there when a sign-in turns out to be a first start.
+import "../i18n/setup";
 import { followLocale } from "../i18n/locale.svelte";
 import { deviceFor } from "./device";
 

@@ -1,52 +1,18 @@
 /* Icon and tone of every visit state, SLA state and sync state: the one table that phone and desk draw from.
    Words are not here: they come from i18n under the same keys. */
 import ArrowUp from "@lucide/svelte/icons/arrow-up";
-import Ban from "@lucide/svelte/icons/ban";
-import BellDot from "@lucide/svelte/icons/bell-dot";
-import Calendar from "@lucide/svelte/icons/calendar";
-import CalendarCheck from "@lucide/svelte/icons/calendar-check";
 import Check from "@lucide/svelte/icons/check";
 import CircleAlert from "@lucide/svelte/icons/circle-alert";
-import CircleCheck from "@lucide/svelte/icons/circle-check";
 import CirclePause from "@lucide/svelte/icons/circle-pause";
-import CircleX from "@lucide/svelte/icons/circle-x";
 import Clock from "@lucide/svelte/icons/clock";
 import GitCompare from "@lucide/svelte/icons/git-compare";
-import Hourglass from "@lucide/svelte/icons/hourglass";
 import RotateCw from "@lucide/svelte/icons/rotate-cw";
-import Send from "@lucide/svelte/icons/send";
 import Smartphone from "@lucide/svelte/icons/smartphone";
 import Timer from "@lucide/svelte/icons/timer";
 import TimerOff from "@lucide/svelte/icons/timer-off";
-import Truck from "@lucide/svelte/icons/truck";
-import Wrench from "@lucide/svelte/icons/wrench";
-import type { IconType } from "./Icon.svelte";
+import type { Look } from "./visit-status";
 
-export type Tone = "new" | "planned" | "active" | "waiting" | "done" | "late" | "off";
-export interface Look {
-  icon: IconType;
-  tone: Tone;
-}
-
-/** The nine states of the visit machine. */
-export const visitStatus = {
-  planned: { icon: Calendar, tone: "planned" },
-  dispatched: { icon: Send, tone: "planned" },
-  accepted: { icon: CalendarCheck, tone: "planned" },
-  travelling: { icon: Truck, tone: "active" },
-  on_site: { icon: Wrench, tone: "active" },
-  paused: { icon: CirclePause, tone: "waiting" },
-  done: { icon: CircleCheck, tone: "done" },
-  cannot_complete: { icon: CircleX, tone: "off" },
-  cancelled: { icon: Ban, tone: "off" },
-} as const satisfies Record<string, Look>;
-export type VisitState = keyof typeof visitStatus;
-
-/** What is not a visit state but stands where one stands. `to_accept` is dispatched, seen by its own engineer. */
-export const orderStatus = {
-  to_accept: { icon: BellDot, tone: "new" },
-  waiting_parts: { icon: Hourglass, tone: "waiting" },
-} as const satisfies Record<string, Look>;
+export * from "./visit-status";
 
 export const slaStatus = {
   plenty: { icon: Timer, tone: "off" },

@@ -1,17 +1,46 @@
 /* The words customers read. English is the type. */
 const words = {
   order: "Work order",
+  progress: "Progress",
   steps: {
     received: "Received",
     planned: "Engineer arranged",
     travelling: "On the way",
-    on_site: "Being repaired",
+    on_site: "Being worked on",
     done: "Done",
   },
+  stage: {
+    window: "Arrival expected",
+    windowPast: "Arrival was promised",
+    noWindow: "We will tell you the time as soon as it is fixed.",
+    until: (time: string) => `by ${time}`,
+    arrived: (time: string) => `On site since ${time}`,
+    left: (time: string) => `Left at ${time}`,
+    again: "We could not finish and will arrange another visit.",
+    parts: "Parts are needed. We will come back with them.",
+    cancelled: "This work order was cancelled.",
+    finished: (time: string) => `Finished ${time}`,
+    worked: (length: string) => `worked ${length}`,
+  },
+  result: "What we found",
+  engineer: "Engineer",
+  device: "Device",
+  serial: "Serial number",
+  problem: "Reported",
+  call: "Call us",
+  share: "Pass on",
+  copied: "Link copied",
+  today: "Today",
+  tomorrow: "Tomorrow",
+  zone: (zone: string) => `Times in ${zone}`,
+  updated: (time: string) => `As of ${time}`,
+  offline: (time: string) => `No connection. This is what we knew at ${time}.`,
   loading: "Looking up your work order",
   invalid: "This link does not work",
   invalidWhy:
-    "It may be incomplete or no longer valid. Open the newest link in your message again.",
+    "It may be incomplete or no longer valid. Open the newest link in your message again, or ask us for a new one.",
+  silent: "No answer from the server",
+  silentWhy: "Check your connection. The page tries again by itself.",
 };
 export type PortalWords = typeof words;
 export default words;

@@ -1,0 +1,104 @@
+/* The order list as a pure function of what was read and what the live stream says. Owns order, belonging and what
+   has just changed; knows neither the network nor the screen. */
+import type { Category, OrderCard } from "../../api/views";
+
+export const TABS = ["plan", "scheduled", "progress", "waiting", "done", "all"] as const;
+export type Tab = (typeof TABS)[number];
+export const CATEGORY: Record<Tab, Category | null> = {
+  plan: "new",
+  scheduled: "scheduled",
+  progress: "in_progress",
+  waiting: "waiting",
+  done: "done",
+  all: null,
+};
+
+export interface Filter {
+  tab: Tab;
+  engineer: string | null;
+  q: string;
+}
+
+/** A line of a `page` event (PROTOCOL 4.4, 4.5). */
+export type Line =
+  | { t: "upsert"; e: string; id: string; v: number; f: Record<string, unknown> }
+  | { t: "remove"; e: string; id: string; why?: string };
+export interface LivePage {
+  channel: string;
+  from: number;
+  to: number;
+  rows: Line[];
+}
+
+/** Whether something was missed between what was heard last and this page. */
+export const isGap = (heardTo: number | null, page: Pick<LivePage, "from">): boolean =>
+  heardTo !== null && page.from !== heardTo;
+
+/** Newest report first, as the server lists them. */
+export const newestFirst = (a: OrderCard, b: OrderCard): number =>
+  a.reported_at === b.reported_at
+    ? Number(a.id < b.id) - Number(a.id > b.id)
+    : a.reported_at < b.reported_at
+      ? 1
+      : -1;
+
+/** Whether a card belongs to this part of the orders. */
+export function inTab(card: OrderCard, tab: Tab): boolean {
+  const category = CATEGORY[tab];
+  return !category || card.category === category;
+}
+
+/** Whether a card belongs under this filter. The server also looks at earlier visits; a card knows only its last. */
+export function fits(card: OrderCard, filter: Filter): boolean {
+  if (!inTab(card, filter.tab)) return false;
+  if (filter.engineer && card.visit?.engineer_id !== filter.engineer) return false;
+  const q = filter.q.trim().toLowerCase();
+  const said = [card.number, card.summary, card.customer, card.serial];
+  return !q || said.some((text) => text?.toLowerCase().includes(q));
+}
+
+export interface Applied {
+  rows: OrderCard[];
+  changed: string[];
+}
+interface Rules {
+  filter: Filter;
+  /** There are older pages that were not read: a row older than the last one belongs to them. */
+  more: boolean;
+  /** Rows that stay although they do not fit any more: somebody is at them. */
+  held: ReadonlySet<string>;
+}
+
+/** Puts the lines of a page into the list. Rows that did not change keep their identity. */
+export function apply(rows: readonly OrderCard[], lines: readonly Line[], rules: Rules): Applied {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const last = rows.at(-1);
+  const changed: string[] = [];
+  for (const line of lines) {
+    if (line.e !== "order_card") continue;
+    const known = byId.get(line.id);
+    if (line.t === "remove") {
+      byId.delete(line.id);
+      continue;
+    }
+    // Equal versions pass: a visit may change while its order's row does not.
+    if (known && known.version > line.v) continue;
+    const card = { ...known, ...line.f, id: line.id, version: line.v } as OrderCard;
+    // What the server found it found in more than a card shows: a known row is not searched again.
+    const belongs = known ? inTab(card, rules.filter.tab) : fits(card, rules.filter);
+    const stays = belongs || rules.held.has(card.id);
+    const unread = !known && rules.more && last !== undefined && newestFirst(card, last) > 0;
+    if (!stays) byId.delete(card.id);
+    else if (!unread) {
+      byId.set(card.id, card);
+      changed.push(card.id);
+    }
+  }
+  return { rows: [...byId.values()].sort(newestFirst), changed };
+}
+
+/** The next page behind what is there; a row that came by stream meanwhile is not shown twice. */
+export function append(rows: readonly OrderCard[], next: readonly OrderCard[]): OrderCard[] {
+  const known = new Set(rows.map((row) => row.id));
+  return [...rows, ...next.filter((row) => !known.has(row.id))].sort(newestFirst);
+}

@@ -1,0 +1,123 @@
+/* What a dispatcher does to an order: the write, the row that changes at once, the sentence with its undo.
+   A refusal is thrown to the form that asked; here nothing is shown about it. */
+import { perform, type Args } from "../../api/commands";
+import type { CardVisit, OrderCard, Visit } from "../../api/views";
+import { locale } from "../../i18n/locale.svelte";
+import { o } from "../../i18n/order";
+import { t } from "../../i18n/shared";
+import { toast } from "../../ui/toast.svelte";
+import { live } from "../live/stream.svelte";
+import { orders } from "../orders/list.svelte";
+import { refusal } from "../say";
+
+export interface Subject {
+  id: string;
+  number: string;
+}
+export interface Plan {
+  engineer_id: string;
+  engineer: string;
+  planned_start: string;
+  planned_end: string;
+  promised_from: string | null;
+  promised_until: string | null;
+}
+
+const times = ({
+  planned_start,
+  planned_end,
+  promised_from,
+  promised_until,
+}: Omit<Plan, "engineer" | "engineer_id">) => ({
+  planned_start,
+  planned_end,
+  promised_from,
+  promised_until,
+});
+
+/** Without the stream nobody tells us what our own write did to the list. */
+function settle(): void {
+  if (live.state === "off") orders.refetch();
+}
+
+const undoing = (act: () => Promise<unknown>) => ({
+  word: t().act.undo,
+  act: () => void act().then(settle, (error: unknown) => toast.error(refusal(error))),
+});
+
+function visitPatch(
+  card: OrderCard | undefined,
+  visit: Partial<CardVisit>,
+  status: "dispatched" | "planned",
+): Partial<OrderCard> {
+  const before = card?.visit ?? ({} as CardVisit);
+  return {
+    category: "scheduled",
+    status_label: { ...card?.status_label, [locale()]: t().visit[status] },
+    visit: { ...before, ...visit, status },
+  };
+}
+
+/** Sends `visit` (or a new one under `visitId`) to an engineer. */
+export async function assign(
+  order: Subject,
+  visitId: string,
+  plan: Plan,
+  key: string,
+): Promise<void> {
+  const args: Args<"visit.assign"> = {
+    work_order_id: order.id,
+    engineer_id: plan.engineer_id,
+    ...times(plan),
+  };
+  const patch = visitPatch(orders.find(order.id), { id: visitId, ...plan }, "dispatched");
+  await orders.optimistically(order.id, patch, () => perform("visit.assign", visitId, args, key));
+  settle();
+  const undo = undoing(() => perform("visit.unassign", visitId, {}));
+  toast.show(o().done.assigned(order.number, plan.engineer), undo);
+}
+
+/** Other times, same engineer. */
+export async function move(order: Subject, visit: Visit, plan: Plan, key: string): Promise<void> {
+  const card = orders.find(order.id);
+  const patch = card?.visit?.id === visit.id ? { visit: { ...card.visit, ...times(plan) } } : {};
+  await orders.optimistically(order.id, patch, () =>
+    perform("visit.move", visit.id, times(plan), key),
+  );
+  settle();
+  const { planned_start, planned_end } = visit;
+  // A visit that had no time cannot be moved back to none.
+  if (!planned_start || !planned_end) return toast.show(o().done.changed(order.number));
+  const before = times({ ...visit, planned_start, planned_end });
+  toast.show(
+    o().done.changed(order.number),
+    undoing(() => perform("visit.move", visit.id, before)),
+  );
+}
+
+export async function unassign(order: Subject, visit: Visit): Promise<void> {
+  const patch = visitPatch(
+    orders.find(order.id),
+    { id: visit.id, engineer: null, engineer_id: null },
+    "planned",
+  );
+  await orders.optimistically(order.id, patch, () => perform("visit.unassign", visit.id, {}));
+  settle();
+  const back: Args<"visit.assign"> = { work_order_id: order.id, engineer_id: visit.engineer_id };
+  toast.show(
+    o().done.unassigned(order.number),
+    undoing(() => perform("visit.assign", visit.id, back)),
+  );
+}
+
+export async function cancelVisit(order: Subject, visit: Visit, reason: string): Promise<void> {
+  await perform("visit.cancel", visit.id, { reason });
+  settle();
+  toast.show(o().done.visitCancelled(order.number));
+}
+
+export async function cancelOrder(order: Subject, reason: string): Promise<void> {
+  await perform("work_order.cancel", order.id, { reason });
+  settle();
+  toast.show(o().done.cancelled(order.number));
+}

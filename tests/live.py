@@ -1,0 +1,70 @@
+"""A real server for tests: `callout run` as processes of its own, on a free port and a real database."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class LiveServer:
+    """Starts, answers, is killed and started again on the same data."""
+
+    def __init__(self, data_dir: Path, database_url: str = "", *, demo: bool = True, port: int | None = None) -> None:
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._environment = {name: value for name, value in os.environ.items() if not name.startswith("CALLOUT_")} | {
+            "CALLOUT_DATA_DIR": str(data_dir), "DATABASE_URL": database_url, "PORT": str(self.port), "DEMO": "1" if demo else "0",
+            "CALLOUT_PUBLIC_URL": self.url, "CALLOUT_LOG_LEVEL": "warning",
+        }  # fmt: skip
+        self._log = data_dir / "server.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> LiveServer:
+        """Start and wait until it is ready."""
+        with self._log.open("ab") as log:
+            command = [sys.executable, "-c", "import sys; from server.cli import main; sys.exit(main(['run']))"]
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
+            )
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise AssertionError(f"the server ended:\n{self._log.read_text()[-3000:]}")
+            try:
+                with urllib.request.urlopen(f"{self.url}/health/ready", timeout=2) as reply:  # noqa: S310 - our own address
+                    if reply.status == 200:
+                        return self
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError(f"the server did not become ready:\n{self._log.read_text()[-3000:]}")
+
+    def stop(self, number: int = signal.SIGTERM) -> None:
+        """End the whole group of processes."""
+        if self.process is None:
+            return
+        try:
+            os.killpg(self.process.pid, number)
+            self.process.wait(timeout=15)
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(timeout=5)
+        self.process = None
+
+    def log(self) -> str:
+        """What it has said."""
+        return self._log.read_text()
