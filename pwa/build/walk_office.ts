@@ -58,6 +58,20 @@ try {
   await page.evaluate("navigator.serviceWorker.ready");
   await page.waitForTimeout(800);
 
+  const orders = await asha.list("work-orders?limit=200");
+  const order = (title: string) => orders.find((one) => one.summary?.startsWith(title)) as Row;
+  const ben = (await asha.list("engineers")).find((one) => one.name?.startsWith("Ben"));
+  const tomorrow = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  await asha.act("visit.assign", randomUUID(), {
+    work_order_id: order("露点高").id,
+    engineer_id: ben?.id,
+    planned_start: tomorrow(30),
+    planned_end: tomorrow(32),
+  });
+  await page.waitForSelector("text=露点高", { timeout: 5_000 });
+  check(true, "what the office sends shows within five seconds, under its own day");
+  await examine(page, "today-later-day");
+
   await context.setOffline(true);
   await openJob("排气温度高");
   await press("接单");
@@ -81,9 +95,7 @@ try {
   await press("接单");
   const moved = page.url();
 
-  const orders = await asha.list("work-orders?limit=200");
   const site = (await asha.list("sites?limit=200")).find((one) => one.name === "动力站");
-  const order = (title: string) => orders.find((one) => one.summary?.startsWith(title)) as Row;
   const visitOf = async (title: string) =>
     ((await asha.ask(`work-orders/${order(title).id}`)) as { visits: Row[] }).visits[0] as Row;
   const lina = (await asha.list("engineers")).find((one) => one.name?.startsWith("李娜"));

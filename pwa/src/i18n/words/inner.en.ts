@@ -32,6 +32,8 @@ const words = {
     due: (time: string) => `by ${time}`,
     expected: (time: string) => `about ${time}`,
     missing: "This job is not on this phone",
+    missingParked:
+      "It was moved or closed. What you entered is kept on the server: see the outbox.",
     missingWhy: "It was moved, closed, or has not arrived yet.",
     planned: (from: string, until: string) => `Planned ${from}–${until}`,
     zone: (name: string) => `Times of ${name}`,

@@ -30,6 +30,7 @@ const words = {
     due: (time) => `${time} 前`,
     expected: (time) => `预计 ${time}`,
     missing: "本机没有这个任务",
+    missingParked: "它已改派或已关闭。您填写的内容已存在服务器，请看发件箱。",
     missingWhy: "它可能已改派、已关闭，或还没有送到本机。",
     planned: (from, until) => `计划 ${from}–${until}`,
     zone: (name) => `${name} 时间`,
