@@ -5,23 +5,29 @@ import { layout } from "./build/layout.ts";
 import { precache } from "./build/precache.ts";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
-const pages = ["engineer.html", "board.html", "portal.html", "app/board-offline.html"];
+/** A build per surface, board first: what only one surface uses of the framework then weighs on no other. */
+const PAGES: Record<string, string[]> = {
+  board: ["board.html"],
+  portal: ["portal.html"],
+  engineer: ["engineer.html", "app/board-offline.html"],
+  gallery: ["gallery-phone.html", "gallery-desk.html"],
+};
 
 export default defineConfig(({ mode }) => ({
   base: "/",
   appType: "mpa",
-  plugins: [svelte(), layout(), mode === "gallery" ? [] : precache()],
+  plugins: [svelte(), layout(), mode === "engineer" ? precache() : []],
   define: { __APP_VERSION__: JSON.stringify(version) },
   server: { proxy: { "/api": "http://127.0.0.1:8000", "/sync": "http://127.0.0.1:8000" } },
   build: {
     outDir: mode === "gallery" ? "dist-gallery" : "dist",
-    emptyOutDir: true,
-    manifest: true,
+    emptyOutDir: mode === "board" || mode === "gallery",
+    manifest: `.vite/${mode}.json`,
     // The policy forbids inline code; every browser that runs Svelte 5 knows modulepreload.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rolldownOptions: {
-      input: mode === "gallery" ? ["gallery-phone.html", "gallery-desk.html"] : pages,
+      input: PAGES[mode] ?? Object.values(PAGES).flat(),
     },
   },
   test: {

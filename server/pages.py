@@ -11,7 +11,7 @@ from flask import Flask, Response, redirect, request
 
 from server.core.errors import Problem
 
-DIST = Path(__file__).resolve().parent.parent / "pwa" / "dist"
+DIST = (Path(__file__).resolve().parent.parent / "pwa" / "dist").resolve()
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
 KINDS = {".js": "text/javascript; charset=utf-8", ".webmanifest": "application/manifest+json", ".html": "text/html; charset=utf-8",

@@ -18,7 +18,7 @@ from sync.registry import Channel, Host
 
 log = logging.getLogger("sync.hub")
 TICK_SECONDS = 0.25
-HEARTBEAT_SECONDS = 15.0
+HEARTBEAT_SECONDS = 5.0
 MOST_WAITING = 64
 Key = tuple[str, str]
 

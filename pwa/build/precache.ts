@@ -20,7 +20,7 @@ const urlOf = (file: string) => (file === ENGINEER ? "/app/" : `/${file}`);
 
 export function precacheList(outDir: string): PrecacheEntry[] {
   const manifest = JSON.parse(
-    readFileSync(join(outDir, ".vite/manifest.json"), "utf8"),
+    readFileSync(join(outDir, ".vite/engineer.json"), "utf8"),
   ) as Manifest;
   const assets = filesOf(manifest, reachable(manifest, [ENGINEER, BOARD_OFFLINE], true));
   const shell = readdirSync(join(outDir, "app"), { recursive: true, withFileTypes: true })

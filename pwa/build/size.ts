@@ -6,7 +6,9 @@ import { gzipSync } from "node:zlib";
 import { filesOf, reachable, type Manifest } from "./closure.ts";
 
 const OUT = "dist";
-const manifest = JSON.parse(readFileSync(join(OUT, ".vite/manifest.json"), "utf8")) as Manifest;
+/** Each surface is a build of its own, with its own manifest. */
+const manifestOf = (entry: string) =>
+  JSON.parse(readFileSync(join(OUT, ".vite", entry.replace(".html", ".json")), "utf8")) as Manifest;
 
 const gzip = (file: string) => gzipSync(readFileSync(join(OUT, file)), { level: 9 }).length;
 const total = (files: string[], end: string) =>
@@ -14,6 +16,7 @@ const total = (files: string[], end: string) =>
 
 /** Static closure plus, of the two languages, the one that weighs more: no screen starts without words. */
 function initial(entry: string): string[] {
+  const manifest = manifestOf(entry);
   const first = reachable(manifest, [entry], false);
   const words = [".en.ts", ".zh-CN.ts"].map((name) =>
     first
@@ -26,6 +29,7 @@ function initial(entry: string): string[] {
 
 const largestLazy = (entry: string) => {
   const before = new Set(initial(entry));
+  const manifest = manifestOf(entry);
   const lazy = filesOf(manifest, reachable(manifest, [entry], true)).filter((f) => !before.has(f));
   return Math.max(0, ...lazy.map(gzip));
 };

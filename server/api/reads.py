@@ -18,6 +18,7 @@ from server.core.acts import Actor
 from server.core.canonical import dumps, wire_time
 from server.core.db import Record, db
 from server.core.errors import Problem
+from server.core.fields_in import an_id
 from server.core.http import describe_problems, locale
 from server.core.rows import row_of
 from server.customers.models import Contact, Customer, Site
@@ -50,15 +51,16 @@ class OrdersQuery(Schema):
     """Filters of the order list."""
 
     category = fields.List(fields.String(validate=validate.OneOf(CATEGORIES)), load_default=list)
-    engineer_id = fields.String(load_default=None)
+    engineer_id = an_id(load_default=None)
     q = fields.String(load_default=None, validate=validate.Length(max=100))
-    after = fields.String(load_default=None, metadata={"description": "the last id of the page before"})
+    after = an_id(load_default=None, metadata={"description": "the last id of the page before"})
     limit = fields.Integer(load_default=100, validate=validate.Range(1, MOST))
 
 
 class Page(Schema):
-    """Rows and whether there are more."""
+    """Rows and whether there are more; `counts` only where a list has categories."""
 
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer())
     items = fields.List(fields.Dict(), required=True)
     more = fields.Boolean(required=True)
     total = fields.Integer(required=True)
@@ -72,12 +74,15 @@ def work_orders(query: dict[str, Any]) -> Response:
     actor = _actor("work_order.read")
     session = db.session()
     where = [policy.visible(actor, WorkOrder), WorkOrder.deleted_at.is_(None)]
-    if query["category"]:
-        where.append(WorkOrder.category.in_(query["category"]))
     if query["engineer_id"]:
         where.append(WorkOrder.id.in_(sa.select(Visit.work_order_id).where(Visit.engineer_id == query["engineer_id"])))
     if query["q"]:
         where.append(_matches(query["q"]))
+    counts = dict.fromkeys(CATEGORIES, 0)
+    by_category = sa.select(WorkOrder.category, sa.func.count()).where(*where).group_by(WorkOrder.category)
+    counts |= {row[0]: row[1] for row in session.execute(by_category)}
+    if query["category"]:
+        where.append(WorkOrder.category.in_(query["category"]))
     total = session.execute(sa.select(sa.func.count()).select_from(WorkOrder).where(*where)).scalar_one()
     order = (WorkOrder.reported_at.desc(), WorkOrder.id.desc())
     if query["after"]:
@@ -98,7 +103,7 @@ def work_orders(query: dict[str, Any]) -> Response:
         for one in ids[: query["limit"]]
         if one in found
     ]
-    return _json({"items": items, "more": len(ids) > query["limit"], "total": total})
+    return _json({"items": items, "more": len(ids) > query["limit"], "total": total, "counts": counts})
 
 
 def _matches(text: str) -> sa.ColumnElement[bool]:
@@ -176,8 +181,9 @@ LISTS: dict[str, tuple[str, type[Record]]] = {
 class ListQuery(Schema):
     """Paging of plain lists."""
 
-    customer_id = fields.String(load_default=None)
-    after = fields.String(load_default=None)
+    customer_id = an_id(load_default=None)
+    state = fields.String(load_default=None, validate=validate.Length(max=20))
+    after = an_id(load_default=None)
     limit = fields.Integer(load_default=100, validate=validate.Range(1, MOST))
 
 
@@ -187,6 +193,8 @@ def _list_route(path: str, permission: str, model: type[Record]) -> None:
         where = [policy.visible(actor, model), model.deleted_at.is_(None)]
         if query["customer_id"] and hasattr(model, "customer_id"):
             where.append(model.customer_id == query["customer_id"])
+        if query["state"] and hasattr(model, "state"):
+            where.append(model.state == query["state"])
         session = db.session()
         total = session.execute(sa.select(sa.func.count()).select_from(model).where(*where)).scalar_one()
         if query["after"]:
@@ -255,7 +263,8 @@ def devices() -> Response:
     )
     items = [
         {
-            "id": device.id, "user": name, "label": device.label, "platform": device.platform, "kind": device.kind,
+            "id": device.id, "user": name, "user_id": device.user_id, "is_this": device.id == actor.device_id,
+            "label": device.label, "platform": device.platform, "kind": device.kind,
             "revoked_at": wire_time(device.revoked_at) if device.revoked_at else None,
             "last_seen_at": wire_time(presence.last_seen_at) if presence else None, "pending": presence.pending_count if presence else 0,
             "app_version": presence.app_version if presence else "",

@@ -18,6 +18,7 @@ from server.core.canonical import dumps
 from server.core.db import db
 from server.organisation.queries import the_organisation
 from server.permissions import policy
+from server.wiring.sync_host import channel_names
 
 ROUTES = Blueprint("session", __name__, url_prefix="/api/v1/session", description="Who is logged in")
 LIMITER = Limiter(lambda: request.remote_addr or "?", storage_uri="memory://", default_limits=[])
@@ -30,6 +31,7 @@ class Me(Schema):
     organisation = fields.Dict(required=True)
     landing = fields.String(required=True)
     grants = fields.List(fields.String(), required=True)
+    channels = fields.List(fields.String(), required=True)
 
 
 def describe(actor: Actor) -> dict[str, Any]:
@@ -41,6 +43,7 @@ def describe(actor: Actor) -> dict[str, Any]:
             "name": organisation.name if organisation else "",
             "zone": organisation.zone if organisation else "UTC",
         },
+        "channels": channel_names(actor),
         "landing": "/app/board" if policy.has(actor, "screen.board") else "/app/",
         "grants": sorted(actor.grants),
     }

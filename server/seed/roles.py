@@ -36,7 +36,7 @@ DISPATCHER: dict[str, Any] = {
     "scope": "all",
     "grants": [
         "screen.board", "work_order.*", "visit.*", "comment.add", "attachment.add", "customer.*", "contact.*", "site.*", "asset.read",
-        "engineer.read", "conflict.*", "parked.*", "notice.read",
+        "engineer.read", "conflict.*", "parked.*", "notice.read", "device.revoke",
     ],
     "field_grants": EVERYTHING_READ | {
         entity: {"*": "write"} for entity in ("work_order", "visit", "customer", "contact", "site", "comment")

@@ -12,6 +12,7 @@ from server.core import clock
 from server.core.commit import FINISHER
 from server.core.db import Record
 from server.core.journal import Happening, Pending
+from server.notices.models import Notice
 from server.wiring.sync_host import TABLES
 from server.work_orders.cards import ENTITY as CARD
 from server.work_orders.models import WorkOrder
@@ -73,6 +74,8 @@ class Feed:
                 facts.append(record)
             elif root is not None:
                 roots.add(root)
+            if isinstance(record, Notice) and record.work_order_id:
+                changed.add((CARD, record.work_order_id))
             if isinstance(record, WorkOrder):
                 roots |= _troubles_of(session, record.id)
         for row in pending.results:

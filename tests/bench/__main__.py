@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,7 @@ def _delta(world: World, device: FakeDevice, order: str) -> float:
     for _ in range(5):
         _fill(world, order, 100)
         body = json.dumps({"cookies": device.cookies}).encode()
-        seconds, reply = timed(lambda body=body: device.request("/sync/v1/pull", body))
+        seconds, reply = timed(partial(device.request, "/sync/v1/pull", body))
         assert reply.data.count(b'"t":"upsert"') == 100
         rounds.append(seconds)
         device.cookies = json.loads(reply.data.splitlines()[-1])["cookies"]
