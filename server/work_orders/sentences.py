@@ -15,7 +15,7 @@ SUGGESTIONS: dict[str, dict[str, str]] = {
     "already_under_way": {"en": "The engineer is already under way. Talk to him before you take the visit away.",
                           "zh-CN": "工程师已经出发，收回前请先联系他。"},
     "engineer_missing": {"en": "Choose an engineer first.", "zh-CN": "请先选择工程师。"},
-    "findings_missing": {"en": "Write what you found, then complete.", "zh-CN": "请先填写处理结果，再完成任务。"},
+    "findings_missing": {"en": "Write what you found, then complete.", "zh-CN": "请先填写检查结论，再完成任务。"},
     "not_accepted": {"en": "Accept the visit first.", "zh-CN": "请先接单。"},
     "not_dispatched": {"en": "This visit has been taken back by the office and is not sent to anyone now.",
                        "zh-CN": "该任务已被派工台收回，目前没有派给任何人。"},

@@ -1,0 +1,204 @@
+"""The thin job, the whole way: Asha assigns, Ben's phone pulls, loses signal, does the job, is killed with -9 in the middle,
+comes back offline, then online; everything reconciles once; Asha's list shows it live; Cora's link shows the result.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import sqlalchemy as sa
+from playwright.sync_api import Playwright, expect, sync_playwright
+
+from tests import databases
+from tests.e2e.browser import Window
+from tests.live import LiveServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+PASSWORD = "callout-demo"
+FINDINGS = "Condenser fouled, cleaned; high pressure 1,620 kPa"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the buttons say in one language."""
+
+    locale: str
+    accept: str
+    travel: str
+    arrive: str
+    complete: str
+    findings: str
+    done: str
+    go_on: str
+    assign: str
+    engineer: str
+    send: str
+    delivered: str
+    on_phone: str
+    messages: str
+    finished: str
+
+
+ENGLISH = Words(
+    "en-GB", "Accept", "Set off", "Arrived", "Complete the job", "Findings", "Done", "Go on writing", "Assign", "Engineer", "Assign",
+    "All delivered", "Completed", "Messages", "Completed",
+)  # fmt: skip
+CHINESE = Words(
+    "zh-CN", "接单", "出发", "到达现场", "完成任务", "检查结论", "已修好", "继续填写", "指派", "工程师", "指派", "都已送达",
+    "已完成", "消息", "已完成",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as made:
+        yield made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LiveServer]:
+    """`callout run` with the demo company, on each database."""
+    url = "" if request.param == "sqlite" else databases.postgresql()
+    live = LiveServer(tmp_path, url).start()
+    live.database = url or f"sqlite:///{tmp_path / 'callout.db'}"  # type: ignore[attr-defined]
+    yield live
+    live.stop()
+    databases.drop(url)
+
+
+def log_in(window: Window, server: LiveServer, login: str, path: str) -> None:
+    window.page.goto(server.url + path)
+    window.page.fill("[name=login]", login)
+    window.page.fill("[name=password]", PASSWORD)
+    window.page.click("[type=submit]")
+
+
+def api(server: LiveServer, login: str) -> requests.Session:
+    session = requests.Session()
+    reply = session.post(f"{server.url}/api/v1/session", json={"login": login, "password": PASSWORD}, timeout=10)
+    assert reply.status_code == 200, reply.text
+    return session
+
+
+def orders(session: requests.Session, server: LiveServer) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = session.get(f"{server.url}/api/v1/work-orders", timeout=10).json()["items"]
+    return items
+
+
+def time_passes(server: LiveServer, minutes: int) -> None:
+    """Let the undo window pass without waiting for it: what is due later becomes due earlier."""
+    engine = sa.create_engine(server.database)  # type: ignore[attr-defined]
+    due = sa.table(
+        "due_work",
+        sa.column("due_at", sa.DateTime(timezone=engine.dialect.name != "sqlite")),
+        sa.column("state", sa.String),
+    )
+    with engine.begin() as connection:
+        rows = connection.execute(sa.select(due.c.due_at).where(due.c.state == "pending")).scalars().all()
+        for at in rows:
+            earlier = at - dt.timedelta(minutes=minutes)
+            connection.execute(
+                sa.update(due).where(due.c.due_at == at, due.c.state == "pending").values(due_at=earlier)
+            )
+    engine.dispose()
+
+
+def assign_by_hand(asha: Window, summary: str, words: Words) -> None:
+    """Asha opens the order with the keyboard's help and sends it to Ben."""
+    page = asha.page
+    page.get_by_role("row").filter(has_text=summary).first.click()
+    page.keyboard.press("a")
+    form = page.get_by_role("form")
+    expect(form).to_be_visible()
+    form.get_by_role("combobox", name=words.engineer).select_option(label="Ben Zhou 周本")
+    form.get_by_role("button", name=words.send, exact=True).click()
+
+
+def work_offline_and_die(ben: Window, summary: str, words: Words) -> None:
+    page = ben.page
+    page.get_by_role("link").filter(has_text=summary).first.click()
+    page.wait_for_selector(".steps")
+    ben.signal(on=False)
+    for verb in (words.accept, words.travel, words.arrive):
+        page.get_by_role("button", name=verb, exact=True).click()
+        expect(page.get_by_role("status").filter(has=page.get_by_role("button")).first).to_be_visible()
+    page.get_by_role("textbox", name=re.compile(words.findings)).fill(FINDINGS)
+    page.wait_for_timeout(400)
+    ben.kill()
+
+
+def come_back_and_complete(ben: Window, server: LiveServer, words: Words) -> None:
+    page = ben.open(offline=True)
+    page.goto(f"{server.url}/app/")
+    page.get_by_text(words.go_on).first.click()
+    box = page.get_by_role("textbox", name=re.compile(words.findings))
+    expect(box).to_have_value(FINDINGS)
+    page.get_by_role("button", name=words.complete, exact=True).click()
+    sheet = page.locator("dialog[open]")
+    sheet.locator("label", has_text=words.done).click()
+    sheet.get_by_role("button", name=words.complete, exact=True).click()
+    expect(sheet).to_have_count(0)
+    page.goto(f"{server.url}/app/outbox")
+    expect(page.locator(".r")).to_have_count(5)
+
+
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=["en", "zh-CN"])
+def test_the_whole_way(playwright: Playwright, server: LiveServer, tmp_path: Path, words: Words) -> None:
+    summary = "离心机喘振停机"
+    asha = Window(playwright, tmp_path / "asha", locale=words.locale, phone=False)
+    ben = Window(playwright, tmp_path / "ben", locale=words.locale, phone=True)
+    log_in(asha, server, "asha", "/app/board")
+    log_in(ben, server, "ben", "/app/")
+    ben.page.wait_for_selector("a.job, .hero")
+    ben.page.evaluate("navigator.serviceWorker.ready")
+    ben.page.wait_for_timeout(1000)
+
+    assign_by_hand(asha, summary, words)
+    expect(ben.page.get_by_role("link").filter(has_text=summary).first).to_be_visible(timeout=45_000)
+    for window, name in ((asha, "board"), (ben, "today")):
+        assert window.axe() == [], name
+
+    work_offline_and_die(ben, summary, words)
+    come_back_and_complete(ben, server, words)
+    assert ben.axe() == []
+
+    ben.signal(on=True)
+    ben.page.evaluate("dispatchEvent(new Event('online'))")
+    ben.page.wait_for_function(
+        "words => document.querySelector('main')?.innerText.includes(words)", arg=words.delivered, timeout=45_000
+    )
+
+    session = api(server, "asha")
+    (order,) = [one for one in orders(session, server) if one["summary"] == summary]
+    assert (order["category"], order["visit"]["status"]) == ("done", "done")
+    whole = session.get(f"{server.url}/api/v1/work-orders/{order['id']}", timeout=10).json()
+    assert [visit["findings"] for visit in whole["visits"]] == [FINDINGS]
+    told = [entry["event"] for entry in reversed(whole["timeline"]) if entry["entity"] == "visit"]
+    happened = [name for name in told if name not in ("visit.planned", "visit.moved")]
+    assert happened == [
+        "visit.dispatched", "visit.accepted", "visit.travel_started", "visit.arrived", "visit.edited", "visit.completed",
+    ]  # fmt: skip
+
+    asha.page.goto(f"{server.url}/app/board?tab=done")
+    expect(asha.page.get_by_role("row").filter(has_text=summary).first).to_be_visible()
+
+    time_passes(server, 6)
+    asha.page.get_by_role("link", name=re.compile(words.messages)).click()
+    expect(asha.page.get_by_text(order["number"]).first).to_be_visible(timeout=30_000)
+    (notice,) = session.get(f"{server.url}/api/v1/notices", timeout=10).json()["items"]
+    assert asha.axe() == []
+
+    cora = Window(playwright, tmp_path / "cora", locale=words.locale, phone=True)
+    cora.page.goto(notice["link"])
+    expect(cora.page.get_by_text(FINDINGS)).to_be_visible()
+    assert cora.axe() == []
+    assert asha.faults + ben.faults + cora.faults == []
+    for window in (asha, ben, cora):
+        window.close()
