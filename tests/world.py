@@ -130,11 +130,11 @@ class World:
         return str(self.do("asha", "visit.assign", args).id)
 
     def client(self, login: str, device_id: str | None = None) -> FlaskClient:
-        """A logged-in browser; with a device id it is that phone."""
+        """A logged-in browser; with a device id it is that desk's."""
         client = self.app.test_client()
         body: dict[str, Any] = {"login": login, "password": PASSWORD}
         if device_id:
-            body["device"] = {"id": device_id}
+            body["device"] = {"id": device_id, "kind": "desk"}
         reply = client.post("/api/v1/session", json=body)
         assert reply.status_code == 200, reply.text
         return client

@@ -101,11 +101,10 @@ def change_user(act: Act, user_id: str, args: dict[str, Any]) -> User:
 
 
 def disable_user(act: Act, user_id: str, _args: dict[str, Any]) -> User:
-    """Command user.disable: every session ends; unsent work on his phones reaches us through intake."""
+    """Command user.disable: every door answers user_disabled; his phones hand in unsent work and wipe themselves."""
     policy.require(act, "user.disable")
     user: User = _locked(act, User, user_id)
     user.is_active = False
-    end_sessions(act, user.id)
     journal.record(act, events.USER_DISABLED, user)
     return user
 
@@ -115,6 +114,7 @@ def enable_user(act: Act, user_id: str, _args: dict[str, Any]) -> User:
     policy.require(act, "user.enable")
     user: User = _locked(act, User, user_id)
     user.is_active = True
+    end_sessions(act, user.id)  # what was logged in before does not come back to life
     journal.record(act, events.USER_ENABLED, user)
     return user
 
@@ -190,19 +190,19 @@ def note_presence(act: Act, device_id: str, facts: dict[str, Any]) -> None:
 
 
 def revoke_device(act: Act, device_id: str, _args: dict[str, Any]) -> Device:
-    """Command device.revoke: its sessions end at once; at its next contact it hands in unsent work and wipes itself."""
+    """Command device.revoke: every door answers device_revoked; the client then hands in unsent work and wipes itself."""
     device: Device = _locked(act, Device, device_id)
     if device.user_id != act.actor.id:
         policy.require(act, "device.revoke")
     device.revoked_at = act.at
-    act.session.execute(sa.update(LoginSession).where(LoginSession.device_id == device_id).values(revoked_at=act.at))
     journal.record(act, events.DEVICE_REVOKED, device)
     return device
 
 
 def open_session(act: Act, user: User, device: dict[str, Any] | None, days: int) -> str:
     """Log a user in and answer the token for his cookie, shown this once."""
-    kept = register_device(act, user.id, device) if device else None
+    # a phone is registered by its first hello, under the id of its store (bind_session)
+    kept = register_device(act, user.id, device) if device and device["kind"] == "desk" else None
     token = secrets.token_urlsafe(32)
     act.session.flush()
     act.session.add(
@@ -215,6 +215,13 @@ def open_session(act: Act, user: User, device: dict[str, Any] | None, days: int)
     credential.wrong_tries, credential.locked_until = 0, None
     journal.record(act, events.LOGGED_IN, user, device_id=kept.id if kept else None)
     return token
+
+
+def bind_session(act: Act, token_hash: str, device_id: str) -> None:
+    """The session of a phone belongs to the device that says hello with it: shutting out the one shuts out the other."""
+    act.session.execute(
+        sa.update(LoginSession).where(LoginSession.token_hash == token_hash).values(device_id=device_id)
+    )
 
 
 def note_wrong_try(act: Act, user_id: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from flask import Flask, Response
+from flask import Flask, Response, request
 from sqlalchemy.orm import Session
 
 from media import http as media_http
@@ -20,6 +20,7 @@ from server.accounts.models import Device
 from server.attachments import operations as attachments
 from server.core import clock, commit, keys
 from server.core.acts import Act
+from server.core.canonical import sha256
 from server.core.db import Base, UtcDateTime, db
 from server.core.errors import Problem
 from server.core.http import problem_response, settings
@@ -101,7 +102,10 @@ def _hello(caller: Caller, data: dict[str, Any]) -> dict[str, Any]:
         accounts.register_device(act, caller.user_id, device)
         session.flush()
         accounts.note_presence(act, caller.device_id, facts)
+        if token:
+            accounts.bind_session(act, sha256(token), caller.device_id)
 
+    token = request.cookies.get(access.cookie_name(), "")
     commit.transact(register)
     actor = caller.actor
     return {

@@ -131,12 +131,15 @@ def work_offline_and_die(ben: Window, summary: str, words: Words) -> None:
         expect(page.get_by_role("status").filter(has=page.get_by_role("button")).first).to_be_visible()
     page.get_by_role("textbox", name=re.compile(words.findings)).fill(FINDINGS)
     page.wait_for_timeout(400)
+    ben.shoot("before-kill", Path("/tmp/e2e"))
     ben.kill()
 
 
 def come_back_and_complete(ben: Window, server: LiveServer, words: Words) -> None:
     page = ben.open(offline=True)
     page.goto(f"{server.url}/app/")
+    page.wait_for_timeout(3000)
+    ben.shoot("after-kill", Path("/tmp/e2e"))
     page.get_by_text(words.go_on).first.click()
     box = page.get_by_role("textbox", name=re.compile(words.findings))
     expect(box).to_have_value(FINDINGS)

@@ -1,6 +1,7 @@
 /* Whose phone this is. Kept apart from the session: a session may expire, this phone stays that person's, with the
    jobs and the unsent work on it, until he signs out here or the office closes the phone. Holds no secret. */
 import type { User } from "../session/session.svelte";
+import { keepOwner, readOwner } from "../store/owner";
 
 export interface Person {
   id: string;
@@ -19,17 +20,26 @@ export function personOf(user: User): Person {
   return { id, name, locale, zone: organisation?.zone || ownZone() };
 }
 
+function asPerson(kept: Partial<Person> | null): Person | null {
+  if (!kept || typeof kept.id !== "string" || typeof kept.name !== "string") return null;
+  return { locale: "en", zone: ownZone(), ...kept } as Person;
+}
+
+/** At once, for the first paint; may lack what was written in the seconds before a dead battery. */
 export function recallPerson(): Person | null {
   try {
-    const kept = JSON.parse(localStorage.getItem(KEY) ?? "null") as Partial<Person> | null;
-    if (!kept || typeof kept.id !== "string" || typeof kept.name !== "string") return null;
-    return { locale: "en", zone: ownZone(), ...kept } as Person;
+    return asPerson(JSON.parse(localStorage.getItem(KEY) ?? "null") as Partial<Person> | null);
   } catch {
     return null;
   }
 }
 
+/** From the disk: what counts. */
+export const recallOwner = async (): Promise<Person | null> =>
+  asPerson((await readOwner()) as Partial<Person> | null);
+
 export function rememberPerson(person: Person | null): void {
+  void keepOwner(person && { ...person }).catch(() => undefined);
   try {
     if (person) localStorage.setItem(KEY, JSON.stringify(person));
     else localStorage.removeItem(KEY);

@@ -11,7 +11,14 @@ import { handIn } from "../sync/hand_in";
 import type { Shown } from "../sync/model";
 import type { Departure } from "../store/leaving";
 import type { SyncStatus } from "../sync/status";
-import { askToKeep, personOf, recallPerson, rememberPerson, type Person } from "./person";
+import {
+  askToKeep,
+  personOf,
+  recallOwner,
+  recallPerson,
+  rememberPerson,
+  type Person,
+} from "./person";
 
 const SCHEMA = 1;
 const APP = `callout-pwa/${__APP_VERSION__}`;
@@ -20,6 +27,8 @@ let person = $state.raw<Person | null>(recallPerson());
 let client = $state.raw<Client | null>(null);
 let status = $state.raw<SyncStatus | null>(null);
 let isBroken = $state(false);
+/** Until the disk has answered, nobody is asked to sign in. */
+let isAsking = $state(person === null);
 let opening: Promise<void> = Promise.resolve();
 let offs: (() => void)[] = [];
 
@@ -69,6 +78,9 @@ export const phone = {
   get person(): Person | null {
     return person;
   },
+  get isAsking(): boolean {
+    return isAsking;
+  },
   /** Null until the store is open. */
   get client(): Client | null {
     return client;
@@ -88,6 +100,8 @@ export const phone = {
   /** At the start, before the session has been asked: who worked here goes on working. */
   resume: (): Promise<void> =>
     inTurn(async () => {
+      person ??= await recallOwner();
+      isAsking = false;
       if (person) await openFor(person);
       else void handIn({ transport: portsOf(NOBODY).transport, app: APP }).catch(() => undefined);
     }),
