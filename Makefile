@@ -24,6 +24,8 @@ check: prepare-test ## lint, types and floors of both languages, within a minute
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python tools/npm.py run check
+	@$(BIN)/callout openapi > pwa/node_modules/.openapi.json
+	@$(BIN)/python tools/npm.py run types -- node_modules/.openapi.json --check
 	@$(BIN)/python -m pytest -q tests/test_floors.py tests/test_docs.py
 
 test: check ## everything: checks, unit tests of both languages, both databases, Chromium (15 minutes at most)
@@ -39,8 +41,8 @@ bench: prepare-test ## measure; one JSON line each, nothing hidden when a goal i
 	@$(BIN)/python -m tests.bench
 
 types: prepare-test ## write the TypeScript types of the API again
-	@$(BIN)/callout openapi > pwa/src/api/openapi.json
-	@$(BIN)/python tools/npm.py run types -- src/api/openapi.json
+	@$(BIN)/callout openapi > pwa/node_modules/.openapi.json
+	@$(BIN)/python tools/npm.py run types -- node_modules/.openapi.json
 
 format: prepare-test ## format both languages
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

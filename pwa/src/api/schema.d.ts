@@ -1,16 +1,21 @@
 /* Made from the server's OpenAPI document by `npm run types`. Not for editing by hand. */
 export interface paths {
-    "/api/v1/session": {
+    "/api/v1/assets": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The person logged in. */
+        /** Assets that the caller may see, newest first. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    customer_id?: string | null;
+                    state?: string | null;
+                    after?: string | null;
+                    limit?: number;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -23,73 +28,158 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Me"];
-                    };
-                };
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        put?: never;
-        /** Log in; answers with the session cookie. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["LoginIn"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Me"];
+                        "application/json": components["schemas"]["Page"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
-        /** End this login. Without one there is nothing to end. */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description No Content */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/setup": {
+    "/api/v1/conflicts": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Whether this server still needs its company. */
+        /** Conflicts that the caller may see, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    customer_id?: string | null;
+                    state?: string | null;
+                    after?: string | null;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contacts that the caller may see, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    customer_id?: string | null;
+                    state?: string | null;
+                    after?: string | null;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers that the caller may see, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    customer_id?: string | null;
+                    state?: string | null;
+                    after?: string | null;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Installed clients: whose, when last seen, what they still hold. */
         get: {
             parameters: {
                 query?: never;
@@ -105,40 +195,14 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["SetupState"];
+                        "application/json": components["schemas"]["Page"];
                     };
                 };
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         put?: never;
-        /** Found the company, add its administrator, log him in. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SetupIn"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Me"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -490,7 +554,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Command device.revoke: its sessions end at once; at its next contact it hands in unsent work and wipes itself. */
+        /** Command device.revoke: every door answers device_revoked; the client then hands in unsent work and wipes itself. */
         post: {
             parameters: {
                 query?: never;
@@ -1078,7 +1142,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Command user.disable: every session ends; unsent work on his phones reaches us through intake. */
+        /** Command user.disable: every door answers user_disabled; his phones hand in unsent work and wipe themselves. */
         post: {
             parameters: {
                 query?: never;
@@ -1993,510 +2057,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/work-orders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Order cards, newest report first; `category` may repeat. */
-        get: {
-            parameters: {
-                query?: {
-                    category?: ("new" | "scheduled" | "in_progress" | "waiting" | "done" | "cancelled")[];
-                    engineer_id?: string | null;
-                    q?: string | null;
-                    /** @description the last id of the page before */
-                    after?: string | null;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/work-orders/{order_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: string;
-            };
-            cookie?: never;
-        };
-        /** One order with all that its drawer shows. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    order_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Customers that the caller may see, newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    customer_id?: string | null;
-                    after?: string | null;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/contacts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Contacts that the caller may see, newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    customer_id?: string | null;
-                    after?: string | null;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sites": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Sites that the caller may see, newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    customer_id?: string | null;
-                    after?: string | null;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/assets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Assets that the caller may see, newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    customer_id?: string | null;
-                    after?: string | null;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/products": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Products that the caller may see, newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    customer_id?: string | null;
-                    after?: string | null;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/work-types": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Work-types that the caller may see, newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    customer_id?: string | null;
-                    after?: string | null;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/regions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Regions that the caller may see, newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    customer_id?: string | null;
-                    after?: string | null;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/teams": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Teams that the caller may see, newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    customer_id?: string | null;
-                    after?: string | null;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conflicts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Conflicts that the caller may see, newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    customer_id?: string | null;
-                    after?: string | null;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/notices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Notices that the caller may see, newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    customer_id?: string | null;
-                    after?: string | null;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/engineers": {
         parameters: {
             query?: never;
@@ -2534,17 +2094,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/devices": {
+    "/api/v1/notices": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Installed clients: whose, when last seen, what they still hold. */
+        /** Notices that the caller may see, newest first. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    customer_id?: string | null;
+                    state?: string | null;
+                    after?: string | null;
+                    limit?: number;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -2560,6 +2125,7 @@ export interface paths {
                         "application/json": components["schemas"]["Page"];
                     };
                 };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2602,45 +2168,6 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/parked/{log_id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                log_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Try a parked mutation again, as it was sent. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    log_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
         delete?: never;
         options?: never;
         head?: never;
@@ -2725,6 +2252,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/parked/{log_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                log_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a parked mutation again, as it was sent. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    log_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/problems": {
         parameters: {
             query?: never;
@@ -2749,6 +2315,323 @@ export interface paths {
                     };
                     content?: never;
                 };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Products that the caller may see, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    customer_id?: string | null;
+                    state?: string | null;
+                    after?: string | null;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Regions that the caller may see, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    customer_id?: string | null;
+                    state?: string | null;
+                    after?: string | null;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The person logged in. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Log in; answers with the session cookie. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LoginIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        /** End this login. Without one there is nothing to end. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether this server still needs its company. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SetupState"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Found the company, add its administrator, log him in. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SetupIn"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sites that the caller may see, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    customer_id?: string | null;
+                    state?: string | null;
+                    after?: string | null;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Teams that the caller may see, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    customer_id?: string | null;
+                    state?: string | null;
+                    after?: string | null;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -2801,139 +2684,224 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Order cards, newest report first; `category` may repeat. */
+        get: {
+            parameters: {
+                query?: {
+                    category?: ("new" | "scheduled" | "in_progress" | "waiting" | "done" | "cancelled")[];
+                    engineer_id?: string | null;
+                    q?: string | null;
+                    /** @description the last id of the page before */
+                    after?: string | null;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        /** One order with all that its drawer shows. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    order_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Work-types that the caller may see, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    customer_id?: string | null;
+                    state?: string | null;
+                    after?: string | null;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Error: {
-            /** @description Error code */
-            code?: number;
-            /** @description Error name */
-            status?: string;
-            /** @description Error message */
-            message?: string;
-            /** @description Errors */
-            errors?: {
+        Asset: {
+            /** Format: date-time */
+            created_at?: string;
+            custom?: {
                 [key: string]: unknown;
             };
-        };
-        PaginationMetadata: {
-            /** @description Total number of items. */
-            total?: number;
-            /** @description Total number of pages. */
-            total_pages?: number;
-            /** @description First available page number. */
-            first_page?: number;
-            /** @description Last available page number. */
-            last_page?: number;
-            /** @description Current page number. */
-            page?: number;
-            /** @description Previous page number. */
-            previous_page?: number;
-            /** @description Next page number. */
-            next_page?: number;
-        };
-        DeviceIn: {
-            id: string;
-            /** @default  */
-            label?: string;
-            /** @default  */
-            platform?: string;
-            /**
-             * @default phone
-             * @enum {string}
-             */
-            kind?: "phone" | "desk";
-        };
-        LoginIn: {
-            login: string;
-            password: string;
-            /** @default null */
-            device?: components["schemas"]["DeviceIn"] | null;
-        };
-        Me: {
-            user: {
-                [key: string]: unknown;
-            };
-            organisation: {
-                [key: string]: unknown;
-            };
-            landing: string;
-            grants: string[];
-        };
-        SetupState: {
-            is_needed: boolean;
-        };
-        SetupIn: {
-            name: string;
-            /** @enum {string} */
-            zone: "Africa/Abidjan" | "Africa/Accra" | "Africa/Addis_Ababa" | "Africa/Algiers" | "Africa/Asmara" | "Africa/Asmera" | "Africa/Bamako" | "Africa/Bangui" | "Africa/Banjul" | "Africa/Bissau" | "Africa/Blantyre" | "Africa/Brazzaville" | "Africa/Bujumbura" | "Africa/Cairo" | "Africa/Casablanca" | "Africa/Ceuta" | "Africa/Conakry" | "Africa/Dakar" | "Africa/Dar_es_Salaam" | "Africa/Djibouti" | "Africa/Douala" | "Africa/El_Aaiun" | "Africa/Freetown" | "Africa/Gaborone" | "Africa/Harare" | "Africa/Johannesburg" | "Africa/Juba" | "Africa/Kampala" | "Africa/Khartoum" | "Africa/Kigali" | "Africa/Kinshasa" | "Africa/Lagos" | "Africa/Libreville" | "Africa/Lome" | "Africa/Luanda" | "Africa/Lubumbashi" | "Africa/Lusaka" | "Africa/Malabo" | "Africa/Maputo" | "Africa/Maseru" | "Africa/Mbabane" | "Africa/Mogadishu" | "Africa/Monrovia" | "Africa/Nairobi" | "Africa/Ndjamena" | "Africa/Niamey" | "Africa/Nouakchott" | "Africa/Ouagadougou" | "Africa/Porto-Novo" | "Africa/Sao_Tome" | "Africa/Timbuktu" | "Africa/Tripoli" | "Africa/Tunis" | "Africa/Windhoek" | "America/Adak" | "America/Anchorage" | "America/Anguilla" | "America/Antigua" | "America/Araguaina" | "America/Argentina/Buenos_Aires" | "America/Argentina/Catamarca" | "America/Argentina/ComodRivadavia" | "America/Argentina/Cordoba" | "America/Argentina/Jujuy" | "America/Argentina/La_Rioja" | "America/Argentina/Mendoza" | "America/Argentina/Rio_Gallegos" | "America/Argentina/Salta" | "America/Argentina/San_Juan" | "America/Argentina/San_Luis" | "America/Argentina/Tucuman" | "America/Argentina/Ushuaia" | "America/Aruba" | "America/Asuncion" | "America/Atikokan" | "America/Atka" | "America/Bahia" | "America/Bahia_Banderas" | "America/Barbados" | "America/Belem" | "America/Belize" | "America/Blanc-Sablon" | "America/Boa_Vista" | "America/Bogota" | "America/Boise" | "America/Buenos_Aires" | "America/Cambridge_Bay" | "America/Campo_Grande" | "America/Cancun" | "America/Caracas" | "America/Catamarca" | "America/Cayenne" | "America/Cayman" | "America/Chicago" | "America/Chihuahua" | "America/Ciudad_Juarez" | "America/Coral_Harbour" | "America/Cordoba" | "America/Costa_Rica" | "America/Coyhaique" | "America/Creston" | "America/Cuiaba" | "America/Curacao" | "America/Danmarkshavn" | "America/Dawson" | "America/Dawson_Creek" | "America/Denver" | "America/Detroit" | "America/Dominica" | "America/Edmonton" | "America/Eirunepe" | "America/El_Salvador" | "America/Ensenada" | "America/Fort_Nelson" | "America/Fort_Wayne" | "America/Fortaleza" | "America/Glace_Bay" | "America/Godthab" | "America/Goose_Bay" | "America/Grand_Turk" | "America/Grenada" | "America/Guadeloupe" | "America/Guatemala" | "America/Guayaquil" | "America/Guyana" | "America/Halifax" | "America/Havana" | "America/Hermosillo" | "America/Indiana/Indianapolis" | "America/Indiana/Knox" | "America/Indiana/Marengo" | "America/Indiana/Petersburg" | "America/Indiana/Tell_City" | "America/Indiana/Vevay" | "America/Indiana/Vincennes" | "America/Indiana/Winamac" | "America/Indianapolis" | "America/Inuvik" | "America/Iqaluit" | "America/Jamaica" | "America/Jujuy" | "America/Juneau" | "America/Kentucky/Louisville" | "America/Kentucky/Monticello" | "America/Knox_IN" | "America/Kralendijk" | "America/La_Paz" | "America/Lima" | "America/Los_Angeles" | "America/Louisville" | "America/Lower_Princes" | "America/Maceio" | "America/Managua" | "America/Manaus" | "America/Marigot" | "America/Martinique" | "America/Matamoros" | "America/Mazatlan" | "America/Mendoza" | "America/Menominee" | "America/Merida" | "America/Metlakatla" | "America/Mexico_City" | "America/Miquelon" | "America/Moncton" | "America/Monterrey" | "America/Montevideo" | "America/Montreal" | "America/Montserrat" | "America/Nassau" | "America/New_York" | "America/Nipigon" | "America/Nome" | "America/Noronha" | "America/North_Dakota/Beulah" | "America/North_Dakota/Center" | "America/North_Dakota/New_Salem" | "America/Nuuk" | "America/Ojinaga" | "America/Panama" | "America/Pangnirtung" | "America/Paramaribo" | "America/Phoenix" | "America/Port-au-Prince" | "America/Port_of_Spain" | "America/Porto_Acre" | "America/Porto_Velho" | "America/Puerto_Rico" | "America/Punta_Arenas" | "America/Rainy_River" | "America/Rankin_Inlet" | "America/Recife" | "America/Regina" | "America/Resolute" | "America/Rio_Branco" | "America/Rosario" | "America/Santa_Isabel" | "America/Santarem" | "America/Santiago" | "America/Santo_Domingo" | "America/Sao_Paulo" | "America/Scoresbysund" | "America/Shiprock" | "America/Sitka" | "America/St_Barthelemy" | "America/St_Johns" | "America/St_Kitts" | "America/St_Lucia" | "America/St_Thomas" | "America/St_Vincent" | "America/Swift_Current" | "America/Tegucigalpa" | "America/Thule" | "America/Thunder_Bay" | "America/Tijuana" | "America/Toronto" | "America/Tortola" | "America/Vancouver" | "America/Virgin" | "America/Whitehorse" | "America/Winnipeg" | "America/Yakutat" | "America/Yellowknife" | "Antarctica/Casey" | "Antarctica/Davis" | "Antarctica/DumontDUrville" | "Antarctica/Macquarie" | "Antarctica/Mawson" | "Antarctica/McMurdo" | "Antarctica/Palmer" | "Antarctica/Rothera" | "Antarctica/South_Pole" | "Antarctica/Syowa" | "Antarctica/Troll" | "Antarctica/Vostok" | "Arctic/Longyearbyen" | "Asia/Aden" | "Asia/Almaty" | "Asia/Amman" | "Asia/Anadyr" | "Asia/Aqtau" | "Asia/Aqtobe" | "Asia/Ashgabat" | "Asia/Ashkhabad" | "Asia/Atyrau" | "Asia/Baghdad" | "Asia/Bahrain" | "Asia/Baku" | "Asia/Bangkok" | "Asia/Barnaul" | "Asia/Beirut" | "Asia/Bishkek" | "Asia/Brunei" | "Asia/Calcutta" | "Asia/Chita" | "Asia/Choibalsan" | "Asia/Chongqing" | "Asia/Chungking" | "Asia/Colombo" | "Asia/Dacca" | "Asia/Damascus" | "Asia/Dhaka" | "Asia/Dili" | "Asia/Dubai" | "Asia/Dushanbe" | "Asia/Famagusta" | "Asia/Gaza" | "Asia/Harbin" | "Asia/Hebron" | "Asia/Ho_Chi_Minh" | "Asia/Hong_Kong" | "Asia/Hovd" | "Asia/Irkutsk" | "Asia/Istanbul" | "Asia/Jakarta" | "Asia/Jayapura" | "Asia/Jerusalem" | "Asia/Kabul" | "Asia/Kamchatka" | "Asia/Karachi" | "Asia/Kashgar" | "Asia/Kathmandu" | "Asia/Katmandu" | "Asia/Khandyga" | "Asia/Kolkata" | "Asia/Krasnoyarsk" | "Asia/Kuala_Lumpur" | "Asia/Kuching" | "Asia/Kuwait" | "Asia/Macao" | "Asia/Macau" | "Asia/Magadan" | "Asia/Makassar" | "Asia/Manila" | "Asia/Muscat" | "Asia/Nicosia" | "Asia/Novokuznetsk" | "Asia/Novosibirsk" | "Asia/Omsk" | "Asia/Oral" | "Asia/Phnom_Penh" | "Asia/Pontianak" | "Asia/Pyongyang" | "Asia/Qatar" | "Asia/Qostanay" | "Asia/Qyzylorda" | "Asia/Rangoon" | "Asia/Riyadh" | "Asia/Saigon" | "Asia/Sakhalin" | "Asia/Samarkand" | "Asia/Seoul" | "Asia/Shanghai" | "Asia/Singapore" | "Asia/Srednekolymsk" | "Asia/Taipei" | "Asia/Tashkent" | "Asia/Tbilisi" | "Asia/Tehran" | "Asia/Tel_Aviv" | "Asia/Thimbu" | "Asia/Thimphu" | "Asia/Tokyo" | "Asia/Tomsk" | "Asia/Ujung_Pandang" | "Asia/Ulaanbaatar" | "Asia/Ulan_Bator" | "Asia/Urumqi" | "Asia/Ust-Nera" | "Asia/Vientiane" | "Asia/Vladivostok" | "Asia/Yakutsk" | "Asia/Yangon" | "Asia/Yekaterinburg" | "Asia/Yerevan" | "Atlantic/Azores" | "Atlantic/Bermuda" | "Atlantic/Canary" | "Atlantic/Cape_Verde" | "Atlantic/Faeroe" | "Atlantic/Faroe" | "Atlantic/Jan_Mayen" | "Atlantic/Madeira" | "Atlantic/Reykjavik" | "Atlantic/South_Georgia" | "Atlantic/St_Helena" | "Atlantic/Stanley" | "Australia/ACT" | "Australia/Adelaide" | "Australia/Brisbane" | "Australia/Broken_Hill" | "Australia/Canberra" | "Australia/Currie" | "Australia/Darwin" | "Australia/Eucla" | "Australia/Hobart" | "Australia/LHI" | "Australia/Lindeman" | "Australia/Lord_Howe" | "Australia/Melbourne" | "Australia/NSW" | "Australia/North" | "Australia/Perth" | "Australia/Queensland" | "Australia/South" | "Australia/Sydney" | "Australia/Tasmania" | "Australia/Victoria" | "Australia/West" | "Australia/Yancowinna" | "Brazil/Acre" | "Brazil/DeNoronha" | "Brazil/East" | "Brazil/West" | "CET" | "CST6CDT" | "Canada/Atlantic" | "Canada/Central" | "Canada/Eastern" | "Canada/Mountain" | "Canada/Newfoundland" | "Canada/Pacific" | "Canada/Saskatchewan" | "Canada/Yukon" | "Chile/Continental" | "Chile/EasterIsland" | "Cuba" | "EET" | "EST" | "EST5EDT" | "Egypt" | "Eire" | "Etc/GMT" | "Etc/GMT+0" | "Etc/GMT+1" | "Etc/GMT+10" | "Etc/GMT+11" | "Etc/GMT+12" | "Etc/GMT+2" | "Etc/GMT+3" | "Etc/GMT+4" | "Etc/GMT+5" | "Etc/GMT+6" | "Etc/GMT+7" | "Etc/GMT+8" | "Etc/GMT+9" | "Etc/GMT-0" | "Etc/GMT-1" | "Etc/GMT-10" | "Etc/GMT-11" | "Etc/GMT-12" | "Etc/GMT-13" | "Etc/GMT-14" | "Etc/GMT-2" | "Etc/GMT-3" | "Etc/GMT-4" | "Etc/GMT-5" | "Etc/GMT-6" | "Etc/GMT-7" | "Etc/GMT-8" | "Etc/GMT-9" | "Etc/GMT0" | "Etc/Greenwich" | "Etc/UCT" | "Etc/UTC" | "Etc/Universal" | "Etc/Zulu" | "Europe/Amsterdam" | "Europe/Andorra" | "Europe/Astrakhan" | "Europe/Athens" | "Europe/Belfast" | "Europe/Belgrade" | "Europe/Berlin" | "Europe/Bratislava" | "Europe/Brussels" | "Europe/Bucharest" | "Europe/Budapest" | "Europe/Busingen" | "Europe/Chisinau" | "Europe/Copenhagen" | "Europe/Dublin" | "Europe/Gibraltar" | "Europe/Guernsey" | "Europe/Helsinki" | "Europe/Isle_of_Man" | "Europe/Istanbul" | "Europe/Jersey" | "Europe/Kaliningrad" | "Europe/Kiev" | "Europe/Kirov" | "Europe/Kyiv" | "Europe/Lisbon" | "Europe/Ljubljana" | "Europe/London" | "Europe/Luxembourg" | "Europe/Madrid" | "Europe/Malta" | "Europe/Mariehamn" | "Europe/Minsk" | "Europe/Monaco" | "Europe/Moscow" | "Europe/Nicosia" | "Europe/Oslo" | "Europe/Paris" | "Europe/Podgorica" | "Europe/Prague" | "Europe/Riga" | "Europe/Rome" | "Europe/Samara" | "Europe/San_Marino" | "Europe/Sarajevo" | "Europe/Saratov" | "Europe/Simferopol" | "Europe/Skopje" | "Europe/Sofia" | "Europe/Stockholm" | "Europe/Tallinn" | "Europe/Tirane" | "Europe/Tiraspol" | "Europe/Ulyanovsk" | "Europe/Uzhgorod" | "Europe/Vaduz" | "Europe/Vatican" | "Europe/Vienna" | "Europe/Vilnius" | "Europe/Volgograd" | "Europe/Warsaw" | "Europe/Zagreb" | "Europe/Zaporozhye" | "Europe/Zurich" | "Factory" | "GB" | "GB-Eire" | "GMT" | "GMT+0" | "GMT-0" | "GMT0" | "Greenwich" | "HST" | "Hongkong" | "Iceland" | "Indian/Antananarivo" | "Indian/Chagos" | "Indian/Christmas" | "Indian/Cocos" | "Indian/Comoro" | "Indian/Kerguelen" | "Indian/Mahe" | "Indian/Maldives" | "Indian/Mauritius" | "Indian/Mayotte" | "Indian/Reunion" | "Iran" | "Israel" | "Jamaica" | "Japan" | "Kwajalein" | "Libya" | "MET" | "MST" | "MST7MDT" | "Mexico/BajaNorte" | "Mexico/BajaSur" | "Mexico/General" | "NZ" | "NZ-CHAT" | "Navajo" | "PRC" | "PST8PDT" | "Pacific/Apia" | "Pacific/Auckland" | "Pacific/Bougainville" | "Pacific/Chatham" | "Pacific/Chuuk" | "Pacific/Easter" | "Pacific/Efate" | "Pacific/Enderbury" | "Pacific/Fakaofo" | "Pacific/Fiji" | "Pacific/Funafuti" | "Pacific/Galapagos" | "Pacific/Gambier" | "Pacific/Guadalcanal" | "Pacific/Guam" | "Pacific/Honolulu" | "Pacific/Johnston" | "Pacific/Kanton" | "Pacific/Kiritimati" | "Pacific/Kosrae" | "Pacific/Kwajalein" | "Pacific/Majuro" | "Pacific/Marquesas" | "Pacific/Midway" | "Pacific/Nauru" | "Pacific/Niue" | "Pacific/Norfolk" | "Pacific/Noumea" | "Pacific/Pago_Pago" | "Pacific/Palau" | "Pacific/Pitcairn" | "Pacific/Pohnpei" | "Pacific/Ponape" | "Pacific/Port_Moresby" | "Pacific/Rarotonga" | "Pacific/Saipan" | "Pacific/Samoa" | "Pacific/Tahiti" | "Pacific/Tarawa" | "Pacific/Tongatapu" | "Pacific/Truk" | "Pacific/Wake" | "Pacific/Wallis" | "Pacific/Yap" | "Poland" | "Portugal" | "ROC" | "ROK" | "Singapore" | "Turkey" | "UCT" | "US/Alaska" | "US/Aleutian" | "US/Arizona" | "US/Central" | "US/East-Indiana" | "US/Eastern" | "US/Hawaii" | "US/Indiana-Starke" | "US/Michigan" | "US/Mountain" | "US/Pacific" | "US/Samoa" | "UTC" | "Universal" | "W-SU" | "WET" | "Zulu" | "localtime";
-            /** @enum {string} */
-            locale: "en" | "zh-CN";
-            admin_name: string;
-            login: string;
-            password: string;
+            /** Format: uuid */
+            customer_id?: string;
+            /** Format: date-time */
+            deleted_at?: string | null;
+            /** Format: uuid */
+            id?: string;
+            /** Format: date */
+            installed_on?: string | null;
+            label?: string | null;
+            /** Format: uuid */
+            product_id?: string;
+            qr?: string | null;
+            serial?: string;
+            /** Format: uuid */
+            site_id?: string;
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
         };
         AssetAdd: {
-            product_id: string;
             customer_id: string;
-            site_id: string;
-            serial: string;
-            /** @default null */
-            label?: string | null;
-            /** @default null */
-            qr?: string | null;
             /**
              * Format: date
              * @default null
              */
             installed_on?: string | null;
-        };
-        asset_add_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["AssetAdd"];
-        };
-        Asset: {
-            /** Format: uuid */
-            product_id?: string;
-            /** Format: uuid */
-            customer_id?: string;
-            /** Format: uuid */
-            site_id?: string;
-            serial?: string;
+            /** @default null */
             label?: string | null;
+            product_id: string;
+            /** @default null */
             qr?: string | null;
-            /** Format: date */
-            installed_on?: string | null;
+            serial: string;
+            site_id: string;
+        };
+        Attachment: {
+            accuracy_m?: number | null;
             /** Format: uuid */
-            id?: string;
-            version?: number;
+            added_by_id?: string | null;
             /** Format: date-time */
             created_at?: string;
-            /** Format: date-time */
-            updated_at?: string;
-            /** Format: date-time */
-            deleted_at?: string | null;
             custom?: {
                 [key: string]: unknown;
             };
-        };
-        asset_add_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Asset"];
+            /** Format: date-time */
+            deleted_at?: string | null;
+            /** Format: uuid */
+            id?: string;
+            kind?: string;
+            lat?: number | null;
+            lon?: number | null;
+            mime?: string;
+            name?: string | null;
+            parent_entity?: string;
+            /** Format: uuid */
+            parent_id?: string;
+            sha256?: string;
+            size?: number;
+            state?: string;
+            /** Format: date-time */
+            taken_at?: string | null;
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
+            /** Format: uuid */
+            work_order_id?: string;
         };
         AttachmentAdd: {
-            work_order_id: string;
+            /** @default null */
+            accuracy_m?: number | null;
+            /**
+             * @default photo
+             * @enum {string}
+             */
+            kind?: "photo" | "file" | "signature";
+            /** @default null */
+            lat?: number | null;
+            /** @default null */
+            lon?: number | null;
+            mime: string;
+            /** @default null */
+            name?: string | null;
             /**
              * @default work_order
              * @enum {string}
@@ -2941,388 +2909,360 @@ export interface components {
             parent_entity?: "work_order" | "visit" | "comment";
             parent_id: string;
             sha256: string;
-            /**
-             * @default photo
-             * @enum {string}
-             */
-            kind?: "photo" | "file" | "signature";
-            mime: string;
             size: number;
-            /** @default null */
-            name?: string | null;
             /**
              * Format: date-time
              * @default null
              */
             taken_at?: string | null;
-            /** @default null */
-            lat?: number | null;
-            /** @default null */
-            lon?: number | null;
-            /** @default null */
-            accuracy_m?: number | null;
-        };
-        attachment_add_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["AttachmentAdd"];
-        };
-        Attachment: {
-            /** Format: uuid */
-            work_order_id?: string;
-            parent_entity?: string;
-            /** Format: uuid */
-            parent_id?: string;
-            sha256?: string;
-            kind?: string;
-            mime?: string;
-            size?: number;
-            name?: string | null;
-            /** Format: date-time */
-            taken_at?: string | null;
-            lat?: number | null;
-            lon?: number | null;
-            accuracy_m?: number | null;
-            /** Format: uuid */
-            added_by_id?: string | null;
-            state?: string;
-            /** Format: uuid */
-            id?: string;
-            version?: number;
-            /** Format: date-time */
-            created_at?: string;
-            /** Format: date-time */
-            updated_at?: string;
-            /** Format: date-time */
-            deleted_at?: string | null;
-            custom?: {
-                [key: string]: unknown;
-            };
-        };
-        attachment_add_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Attachment"];
-        };
-        CommentAdd: {
             work_order_id: string;
-            text: string;
-        };
-        comment_add_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["CommentAdd"];
         };
         Comment: {
             /** Format: uuid */
-            work_order_id?: string;
-            /** Format: uuid */
             author_id?: string | null;
             author_name?: string;
-            text?: string;
-            /** Format: date-time */
-            written_at?: string;
-            is_late?: boolean;
-            /** Format: uuid */
-            id?: string;
-            version?: number;
             /** Format: date-time */
             created_at?: string;
-            /** Format: date-time */
-            updated_at?: string;
-            /** Format: date-time */
-            deleted_at?: string | null;
             custom?: {
                 [key: string]: unknown;
             };
+            /** Format: date-time */
+            deleted_at?: string | null;
+            /** Format: uuid */
+            id?: string;
+            is_late?: boolean;
+            text?: string;
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
+            /** Format: uuid */
+            work_order_id?: string;
+            /** Format: date-time */
+            written_at?: string;
         };
-        comment_add_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Comment"];
-        };
-        Resolve: {
-            /** @enum {string} */
-            choose: "ours" | "theirs" | "other";
-            value?: unknown;
-        };
-        conflict_resolve_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["Resolve"];
+        CommentAdd: {
+            text: string;
+            work_order_id: string;
         };
         Conflict: {
-            /** Format: uuid */
-            work_order_id?: string | null;
-            record_entity?: string;
-            /** Format: uuid */
-            record_id?: string;
+            chosen?: string | null;
+            /** Format: date-time */
+            created_at?: string;
+            custom?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            deleted_at?: string | null;
             field?: string;
+            /** Format: uuid */
+            id?: string;
+            mid?: number | null;
             ours?: {
                 [key: string]: unknown;
             };
-            theirs?: {
-                [key: string]: unknown;
-            };
-            ours_by?: string;
             /** Format: date-time */
             ours_at?: string | null;
-            theirs_by?: string;
+            ours_by?: string;
+            record_entity?: string;
             /** Format: uuid */
-            theirs_user_id?: string | null;
-            /** Format: uuid */
-            theirs_device_id?: string | null;
-            /** Format: date-time */
-            theirs_at?: string | null;
-            mid?: number | null;
-            state?: string;
-            chosen?: string | null;
-            /** Format: uuid */
-            resolved_by_id?: string | null;
+            record_id?: string;
             /** Format: date-time */
             resolved_at?: string | null;
             /** Format: uuid */
-            id?: string;
-            version?: number;
-            /** Format: date-time */
-            created_at?: string;
-            /** Format: date-time */
-            updated_at?: string;
-            /** Format: date-time */
-            deleted_at?: string | null;
-            custom?: {
+            resolved_by_id?: string | null;
+            state?: string;
+            theirs?: {
                 [key: string]: unknown;
             };
-        };
-        conflict_resolve_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Conflict"];
-        };
-        ContactAdd: {
-            name: string;
-            title?: string | null;
-            phone?: string | null;
-            /** Format: email */
-            email?: string | null;
-            /** @enum {string|null} */
-            locale?: "en" | "zh-CN" | null;
-            may_message?: boolean;
-            customer_id: string;
-        };
-        contact_add_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["ContactAdd"];
+            /** Format: date-time */
+            theirs_at?: string | null;
+            theirs_by?: string;
+            /** Format: uuid */
+            theirs_device_id?: string | null;
+            /** Format: uuid */
+            theirs_user_id?: string | null;
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
+            /** Format: uuid */
+            work_order_id?: string | null;
         };
         Contact: {
-            /** Format: uuid */
-            customer_id?: string;
-            name?: string;
-            title?: string | null;
-            phone?: string | null;
-            email?: string | null;
-            locale?: string | null;
-            may_message?: boolean;
-            /** Format: uuid */
-            id?: string;
-            version?: number;
             /** Format: date-time */
             created_at?: string;
-            /** Format: date-time */
-            updated_at?: string;
-            /** Format: date-time */
-            deleted_at?: string | null;
             custom?: {
                 [key: string]: unknown;
             };
-        };
-        contact_add_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Contact"];
-        };
-        ContactFields: {
+            /** Format: uuid */
+            customer_id?: string;
+            /** Format: date-time */
+            deleted_at?: string | null;
+            email?: string | null;
+            /** Format: uuid */
+            id?: string;
+            locale?: string | null;
+            may_message?: boolean;
             name?: string;
-            title?: string | null;
             phone?: string | null;
+            title?: string | null;
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
+        };
+        ContactAdd: {
+            customer_id: string;
             /** Format: email */
             email?: string | null;
             /** @enum {string|null} */
             locale?: "en" | "zh-CN" | null;
             may_message?: boolean;
+            name: string;
+            phone?: string | null;
+            title?: string | null;
+        };
+        ContactFields: {
+            /** Format: email */
+            email?: string | null;
+            /** @enum {string|null} */
+            locale?: "en" | "zh-CN" | null;
+            may_message?: boolean;
+            name?: string;
+            phone?: string | null;
+            title?: string | null;
         };
         ContactFieldsEdit: {
-            /** @description only what changes */
-            set: components["schemas"]["ContactFields"];
             base?: {
                 [key: string]: unknown;
             };
-        };
-        contact_edit_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["ContactFieldsEdit"];
-        };
-        contact_edit_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Contact"];
-        };
-        CustomerAdd: {
-            name: string;
-            short_name?: string | null;
-            rank?: string | null;
-            /** @enum {string} */
-            locale?: "en" | "zh-CN";
-        };
-        customer_add_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["CustomerAdd"];
+            /** @description only what changes */
+            set: components["schemas"]["ContactFields"];
         };
         Customer: {
-            name?: string;
-            short_name?: string | null;
-            rank?: string | null;
-            locale?: string;
-            /** Format: uuid */
-            id?: string;
-            version?: number;
             /** Format: date-time */
             created_at?: string;
-            /** Format: date-time */
-            updated_at?: string;
-            /** Format: date-time */
-            deleted_at?: string | null;
             custom?: {
                 [key: string]: unknown;
             };
-        };
-        customer_add_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Customer"];
-        };
-        CustomerFields: {
+            /** Format: date-time */
+            deleted_at?: string | null;
+            /** Format: uuid */
+            id?: string;
+            locale?: string;
             name?: string;
-            short_name?: string | null;
             rank?: string | null;
+            short_name?: string | null;
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
+        };
+        CustomerAdd: {
             /** @enum {string} */
             locale?: "en" | "zh-CN";
+            name: string;
+            rank?: string | null;
+            short_name?: string | null;
+        };
+        CustomerFields: {
+            /** @enum {string} */
+            locale?: "en" | "zh-CN";
+            name?: string;
+            rank?: string | null;
+            short_name?: string | null;
         };
         CustomerFieldsEdit: {
-            /** @description only what changes */
-            set: components["schemas"]["CustomerFields"];
             base?: {
                 [key: string]: unknown;
             };
-        };
-        customer_edit_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["CustomerFieldsEdit"];
-        };
-        customer_edit_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Customer"];
-        };
-        Nothing: Record<string, never>;
-        device_revoke_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["Nothing"];
+            /** @description only what changes */
+            set: components["schemas"]["CustomerFields"];
         };
         Device: {
+            /** Format: date-time */
+            created_at?: string;
+            custom?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            deleted_at?: string | null;
             /** Format: uuid */
-            user_id?: string;
+            id?: string;
             kind?: string;
             label?: string;
             platform?: string;
             /** Format: date-time */
             revoked_at?: string | null;
-            /** Format: uuid */
-            id?: string;
-            version?: number;
-            /** Format: date-time */
-            created_at?: string;
             /** Format: date-time */
             updated_at?: string;
+            /** Format: uuid */
+            user_id?: string;
+            version?: number;
+        };
+        DeviceIn: {
+            id: string;
+            /**
+             * @default phone
+             * @enum {string}
+             */
+            kind?: "phone" | "desk";
+            /** @default  */
+            label?: string;
+            /** @default  */
+            platform?: string;
+        };
+        EngineerProfile: {
             /** Format: date-time */
-            deleted_at?: string | null;
+            created_at?: string;
             custom?: {
                 [key: string]: unknown;
             };
+            /** Format: date-time */
+            deleted_at?: string | null;
+            home_lat?: number | null;
+            home_lon?: number | null;
+            /** Format: uuid */
+            id?: string;
+            is_dispatchable?: boolean;
+            /** Format: date-time */
+            updated_at?: string;
+            /** Format: uuid */
+            user_id?: string;
+            version?: number;
         };
-        device_revoke_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Device"];
+        Error: {
+            /** @description Error code */
+            code?: number;
+            /** @description Errors */
+            errors?: {
+                [key: string]: unknown;
+            };
+            /** @description Error message */
+            message?: string;
+            /** @description Error name */
+            status?: string;
+        };
+        LoginIn: {
+            /** @default null */
+            device?: components["schemas"]["DeviceIn"] | null;
+            login: string;
+            password: string;
+        };
+        Me: {
+            channels: string[];
+            grants: string[];
+            landing: string;
+            organisation: {
+                [key: string]: unknown;
+            };
+            user: {
+                [key: string]: unknown;
+            };
+        };
+        Nothing: Record<string, never>;
+        Organisation: {
+            /** Format: date-time */
+            created_at?: string;
+            currency?: string;
+            custom?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            deleted_at?: string | null;
+            /** Format: uuid */
+            id?: string;
+            locale?: string;
+            name?: string;
+            phone?: string | null;
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
+            zone?: string;
+        };
+        OrganisationFields: {
+            /** @enum {string} */
+            locale?: "en" | "zh-CN";
+            name?: string;
+            phone?: string | null;
+            /** @enum {string} */
+            zone?: "Africa/Abidjan" | "Africa/Accra" | "Africa/Addis_Ababa" | "Africa/Algiers" | "Africa/Asmara" | "Africa/Asmera" | "Africa/Bamako" | "Africa/Bangui" | "Africa/Banjul" | "Africa/Bissau" | "Africa/Blantyre" | "Africa/Brazzaville" | "Africa/Bujumbura" | "Africa/Cairo" | "Africa/Casablanca" | "Africa/Ceuta" | "Africa/Conakry" | "Africa/Dakar" | "Africa/Dar_es_Salaam" | "Africa/Djibouti" | "Africa/Douala" | "Africa/El_Aaiun" | "Africa/Freetown" | "Africa/Gaborone" | "Africa/Harare" | "Africa/Johannesburg" | "Africa/Juba" | "Africa/Kampala" | "Africa/Khartoum" | "Africa/Kigali" | "Africa/Kinshasa" | "Africa/Lagos" | "Africa/Libreville" | "Africa/Lome" | "Africa/Luanda" | "Africa/Lubumbashi" | "Africa/Lusaka" | "Africa/Malabo" | "Africa/Maputo" | "Africa/Maseru" | "Africa/Mbabane" | "Africa/Mogadishu" | "Africa/Monrovia" | "Africa/Nairobi" | "Africa/Ndjamena" | "Africa/Niamey" | "Africa/Nouakchott" | "Africa/Ouagadougou" | "Africa/Porto-Novo" | "Africa/Sao_Tome" | "Africa/Timbuktu" | "Africa/Tripoli" | "Africa/Tunis" | "Africa/Windhoek" | "America/Adak" | "America/Anchorage" | "America/Anguilla" | "America/Antigua" | "America/Araguaina" | "America/Argentina/Buenos_Aires" | "America/Argentina/Catamarca" | "America/Argentina/ComodRivadavia" | "America/Argentina/Cordoba" | "America/Argentina/Jujuy" | "America/Argentina/La_Rioja" | "America/Argentina/Mendoza" | "America/Argentina/Rio_Gallegos" | "America/Argentina/Salta" | "America/Argentina/San_Juan" | "America/Argentina/San_Luis" | "America/Argentina/Tucuman" | "America/Argentina/Ushuaia" | "America/Aruba" | "America/Asuncion" | "America/Atikokan" | "America/Atka" | "America/Bahia" | "America/Bahia_Banderas" | "America/Barbados" | "America/Belem" | "America/Belize" | "America/Blanc-Sablon" | "America/Boa_Vista" | "America/Bogota" | "America/Boise" | "America/Buenos_Aires" | "America/Cambridge_Bay" | "America/Campo_Grande" | "America/Cancun" | "America/Caracas" | "America/Catamarca" | "America/Cayenne" | "America/Cayman" | "America/Chicago" | "America/Chihuahua" | "America/Ciudad_Juarez" | "America/Coral_Harbour" | "America/Cordoba" | "America/Costa_Rica" | "America/Coyhaique" | "America/Creston" | "America/Cuiaba" | "America/Curacao" | "America/Danmarkshavn" | "America/Dawson" | "America/Dawson_Creek" | "America/Denver" | "America/Detroit" | "America/Dominica" | "America/Edmonton" | "America/Eirunepe" | "America/El_Salvador" | "America/Ensenada" | "America/Fort_Nelson" | "America/Fort_Wayne" | "America/Fortaleza" | "America/Glace_Bay" | "America/Godthab" | "America/Goose_Bay" | "America/Grand_Turk" | "America/Grenada" | "America/Guadeloupe" | "America/Guatemala" | "America/Guayaquil" | "America/Guyana" | "America/Halifax" | "America/Havana" | "America/Hermosillo" | "America/Indiana/Indianapolis" | "America/Indiana/Knox" | "America/Indiana/Marengo" | "America/Indiana/Petersburg" | "America/Indiana/Tell_City" | "America/Indiana/Vevay" | "America/Indiana/Vincennes" | "America/Indiana/Winamac" | "America/Indianapolis" | "America/Inuvik" | "America/Iqaluit" | "America/Jamaica" | "America/Jujuy" | "America/Juneau" | "America/Kentucky/Louisville" | "America/Kentucky/Monticello" | "America/Knox_IN" | "America/Kralendijk" | "America/La_Paz" | "America/Lima" | "America/Los_Angeles" | "America/Louisville" | "America/Lower_Princes" | "America/Maceio" | "America/Managua" | "America/Manaus" | "America/Marigot" | "America/Martinique" | "America/Matamoros" | "America/Mazatlan" | "America/Mendoza" | "America/Menominee" | "America/Merida" | "America/Metlakatla" | "America/Mexico_City" | "America/Miquelon" | "America/Moncton" | "America/Monterrey" | "America/Montevideo" | "America/Montreal" | "America/Montserrat" | "America/Nassau" | "America/New_York" | "America/Nipigon" | "America/Nome" | "America/Noronha" | "America/North_Dakota/Beulah" | "America/North_Dakota/Center" | "America/North_Dakota/New_Salem" | "America/Nuuk" | "America/Ojinaga" | "America/Panama" | "America/Pangnirtung" | "America/Paramaribo" | "America/Phoenix" | "America/Port-au-Prince" | "America/Port_of_Spain" | "America/Porto_Acre" | "America/Porto_Velho" | "America/Puerto_Rico" | "America/Punta_Arenas" | "America/Rainy_River" | "America/Rankin_Inlet" | "America/Recife" | "America/Regina" | "America/Resolute" | "America/Rio_Branco" | "America/Rosario" | "America/Santa_Isabel" | "America/Santarem" | "America/Santiago" | "America/Santo_Domingo" | "America/Sao_Paulo" | "America/Scoresbysund" | "America/Shiprock" | "America/Sitka" | "America/St_Barthelemy" | "America/St_Johns" | "America/St_Kitts" | "America/St_Lucia" | "America/St_Thomas" | "America/St_Vincent" | "America/Swift_Current" | "America/Tegucigalpa" | "America/Thule" | "America/Thunder_Bay" | "America/Tijuana" | "America/Toronto" | "America/Tortola" | "America/Vancouver" | "America/Virgin" | "America/Whitehorse" | "America/Winnipeg" | "America/Yakutat" | "America/Yellowknife" | "Antarctica/Casey" | "Antarctica/Davis" | "Antarctica/DumontDUrville" | "Antarctica/Macquarie" | "Antarctica/Mawson" | "Antarctica/McMurdo" | "Antarctica/Palmer" | "Antarctica/Rothera" | "Antarctica/South_Pole" | "Antarctica/Syowa" | "Antarctica/Troll" | "Antarctica/Vostok" | "Arctic/Longyearbyen" | "Asia/Aden" | "Asia/Almaty" | "Asia/Amman" | "Asia/Anadyr" | "Asia/Aqtau" | "Asia/Aqtobe" | "Asia/Ashgabat" | "Asia/Ashkhabad" | "Asia/Atyrau" | "Asia/Baghdad" | "Asia/Bahrain" | "Asia/Baku" | "Asia/Bangkok" | "Asia/Barnaul" | "Asia/Beirut" | "Asia/Bishkek" | "Asia/Brunei" | "Asia/Calcutta" | "Asia/Chita" | "Asia/Choibalsan" | "Asia/Chongqing" | "Asia/Chungking" | "Asia/Colombo" | "Asia/Dacca" | "Asia/Damascus" | "Asia/Dhaka" | "Asia/Dili" | "Asia/Dubai" | "Asia/Dushanbe" | "Asia/Famagusta" | "Asia/Gaza" | "Asia/Harbin" | "Asia/Hebron" | "Asia/Ho_Chi_Minh" | "Asia/Hong_Kong" | "Asia/Hovd" | "Asia/Irkutsk" | "Asia/Istanbul" | "Asia/Jakarta" | "Asia/Jayapura" | "Asia/Jerusalem" | "Asia/Kabul" | "Asia/Kamchatka" | "Asia/Karachi" | "Asia/Kashgar" | "Asia/Kathmandu" | "Asia/Katmandu" | "Asia/Khandyga" | "Asia/Kolkata" | "Asia/Krasnoyarsk" | "Asia/Kuala_Lumpur" | "Asia/Kuching" | "Asia/Kuwait" | "Asia/Macao" | "Asia/Macau" | "Asia/Magadan" | "Asia/Makassar" | "Asia/Manila" | "Asia/Muscat" | "Asia/Nicosia" | "Asia/Novokuznetsk" | "Asia/Novosibirsk" | "Asia/Omsk" | "Asia/Oral" | "Asia/Phnom_Penh" | "Asia/Pontianak" | "Asia/Pyongyang" | "Asia/Qatar" | "Asia/Qostanay" | "Asia/Qyzylorda" | "Asia/Rangoon" | "Asia/Riyadh" | "Asia/Saigon" | "Asia/Sakhalin" | "Asia/Samarkand" | "Asia/Seoul" | "Asia/Shanghai" | "Asia/Singapore" | "Asia/Srednekolymsk" | "Asia/Taipei" | "Asia/Tashkent" | "Asia/Tbilisi" | "Asia/Tehran" | "Asia/Tel_Aviv" | "Asia/Thimbu" | "Asia/Thimphu" | "Asia/Tokyo" | "Asia/Tomsk" | "Asia/Ujung_Pandang" | "Asia/Ulaanbaatar" | "Asia/Ulan_Bator" | "Asia/Urumqi" | "Asia/Ust-Nera" | "Asia/Vientiane" | "Asia/Vladivostok" | "Asia/Yakutsk" | "Asia/Yangon" | "Asia/Yekaterinburg" | "Asia/Yerevan" | "Atlantic/Azores" | "Atlantic/Bermuda" | "Atlantic/Canary" | "Atlantic/Cape_Verde" | "Atlantic/Faeroe" | "Atlantic/Faroe" | "Atlantic/Jan_Mayen" | "Atlantic/Madeira" | "Atlantic/Reykjavik" | "Atlantic/South_Georgia" | "Atlantic/St_Helena" | "Atlantic/Stanley" | "Australia/ACT" | "Australia/Adelaide" | "Australia/Brisbane" | "Australia/Broken_Hill" | "Australia/Canberra" | "Australia/Currie" | "Australia/Darwin" | "Australia/Eucla" | "Australia/Hobart" | "Australia/LHI" | "Australia/Lindeman" | "Australia/Lord_Howe" | "Australia/Melbourne" | "Australia/NSW" | "Australia/North" | "Australia/Perth" | "Australia/Queensland" | "Australia/South" | "Australia/Sydney" | "Australia/Tasmania" | "Australia/Victoria" | "Australia/West" | "Australia/Yancowinna" | "Brazil/Acre" | "Brazil/DeNoronha" | "Brazil/East" | "Brazil/West" | "CET" | "CST6CDT" | "Canada/Atlantic" | "Canada/Central" | "Canada/Eastern" | "Canada/Mountain" | "Canada/Newfoundland" | "Canada/Pacific" | "Canada/Saskatchewan" | "Canada/Yukon" | "Chile/Continental" | "Chile/EasterIsland" | "Cuba" | "EET" | "EST" | "EST5EDT" | "Egypt" | "Eire" | "Etc/GMT" | "Etc/GMT+0" | "Etc/GMT+1" | "Etc/GMT+10" | "Etc/GMT+11" | "Etc/GMT+12" | "Etc/GMT+2" | "Etc/GMT+3" | "Etc/GMT+4" | "Etc/GMT+5" | "Etc/GMT+6" | "Etc/GMT+7" | "Etc/GMT+8" | "Etc/GMT+9" | "Etc/GMT-0" | "Etc/GMT-1" | "Etc/GMT-10" | "Etc/GMT-11" | "Etc/GMT-12" | "Etc/GMT-13" | "Etc/GMT-14" | "Etc/GMT-2" | "Etc/GMT-3" | "Etc/GMT-4" | "Etc/GMT-5" | "Etc/GMT-6" | "Etc/GMT-7" | "Etc/GMT-8" | "Etc/GMT-9" | "Etc/GMT0" | "Etc/Greenwich" | "Etc/UCT" | "Etc/UTC" | "Etc/Universal" | "Etc/Zulu" | "Europe/Amsterdam" | "Europe/Andorra" | "Europe/Astrakhan" | "Europe/Athens" | "Europe/Belfast" | "Europe/Belgrade" | "Europe/Berlin" | "Europe/Bratislava" | "Europe/Brussels" | "Europe/Bucharest" | "Europe/Budapest" | "Europe/Busingen" | "Europe/Chisinau" | "Europe/Copenhagen" | "Europe/Dublin" | "Europe/Gibraltar" | "Europe/Guernsey" | "Europe/Helsinki" | "Europe/Isle_of_Man" | "Europe/Istanbul" | "Europe/Jersey" | "Europe/Kaliningrad" | "Europe/Kiev" | "Europe/Kirov" | "Europe/Kyiv" | "Europe/Lisbon" | "Europe/Ljubljana" | "Europe/London" | "Europe/Luxembourg" | "Europe/Madrid" | "Europe/Malta" | "Europe/Mariehamn" | "Europe/Minsk" | "Europe/Monaco" | "Europe/Moscow" | "Europe/Nicosia" | "Europe/Oslo" | "Europe/Paris" | "Europe/Podgorica" | "Europe/Prague" | "Europe/Riga" | "Europe/Rome" | "Europe/Samara" | "Europe/San_Marino" | "Europe/Sarajevo" | "Europe/Saratov" | "Europe/Simferopol" | "Europe/Skopje" | "Europe/Sofia" | "Europe/Stockholm" | "Europe/Tallinn" | "Europe/Tirane" | "Europe/Tiraspol" | "Europe/Ulyanovsk" | "Europe/Uzhgorod" | "Europe/Vaduz" | "Europe/Vatican" | "Europe/Vienna" | "Europe/Vilnius" | "Europe/Volgograd" | "Europe/Warsaw" | "Europe/Zagreb" | "Europe/Zaporozhye" | "Europe/Zurich" | "Factory" | "GB" | "GB-Eire" | "GMT" | "GMT+0" | "GMT-0" | "GMT0" | "Greenwich" | "HST" | "Hongkong" | "Iceland" | "Indian/Antananarivo" | "Indian/Chagos" | "Indian/Christmas" | "Indian/Cocos" | "Indian/Comoro" | "Indian/Kerguelen" | "Indian/Mahe" | "Indian/Maldives" | "Indian/Mauritius" | "Indian/Mayotte" | "Indian/Reunion" | "Iran" | "Israel" | "Jamaica" | "Japan" | "Kwajalein" | "Libya" | "MET" | "MST" | "MST7MDT" | "Mexico/BajaNorte" | "Mexico/BajaSur" | "Mexico/General" | "NZ" | "NZ-CHAT" | "Navajo" | "PRC" | "PST8PDT" | "Pacific/Apia" | "Pacific/Auckland" | "Pacific/Bougainville" | "Pacific/Chatham" | "Pacific/Chuuk" | "Pacific/Easter" | "Pacific/Efate" | "Pacific/Enderbury" | "Pacific/Fakaofo" | "Pacific/Fiji" | "Pacific/Funafuti" | "Pacific/Galapagos" | "Pacific/Gambier" | "Pacific/Guadalcanal" | "Pacific/Guam" | "Pacific/Honolulu" | "Pacific/Johnston" | "Pacific/Kanton" | "Pacific/Kiritimati" | "Pacific/Kosrae" | "Pacific/Kwajalein" | "Pacific/Majuro" | "Pacific/Marquesas" | "Pacific/Midway" | "Pacific/Nauru" | "Pacific/Niue" | "Pacific/Norfolk" | "Pacific/Noumea" | "Pacific/Pago_Pago" | "Pacific/Palau" | "Pacific/Pitcairn" | "Pacific/Pohnpei" | "Pacific/Ponape" | "Pacific/Port_Moresby" | "Pacific/Rarotonga" | "Pacific/Saipan" | "Pacific/Samoa" | "Pacific/Tahiti" | "Pacific/Tarawa" | "Pacific/Tongatapu" | "Pacific/Truk" | "Pacific/Wake" | "Pacific/Wallis" | "Pacific/Yap" | "Poland" | "Portugal" | "ROC" | "ROK" | "Singapore" | "Turkey" | "UCT" | "US/Alaska" | "US/Aleutian" | "US/Arizona" | "US/Central" | "US/East-Indiana" | "US/Eastern" | "US/Hawaii" | "US/Indiana-Starke" | "US/Michigan" | "US/Mountain" | "US/Pacific" | "US/Samoa" | "UTC" | "Universal" | "W-SU" | "WET" | "Zulu" | "localtime";
+        };
+        Page: {
+            counts?: {
+                [key: string]: number;
+            };
+            items: {
+                [key: string]: unknown;
+            }[];
+            more: boolean;
+            total: number;
+        };
+        PaginationMetadata: {
+            /** @description First available page number. */
+            first_page?: number;
+            /** @description Last available page number. */
+            last_page?: number;
+            /** @description Next page number. */
+            next_page?: number;
+            /** @description Current page number. */
+            page?: number;
+            /** @description Previous page number. */
+            previous_page?: number;
+            /** @description Total number of items. */
+            total?: number;
+            /** @description Total number of pages. */
+            total_pages?: number;
+        };
+        PasswordChange: {
+            present: string;
+            wanted: string;
+        };
+        Product: {
+            /** Format: date-time */
+            created_at?: string;
+            custom?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            deleted_at?: string | null;
+            /** Format: uuid */
+            id?: string;
+            model?: string;
+            name?: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            product_line_id?: string;
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
+        };
+        ProductAdd: {
+            model: string;
+            name: {
+                [key: string]: string;
+            };
+            product_line_id: string;
+        };
+        ProductLine: {
+            /** Format: date-time */
+            created_at?: string;
+            custom?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            deleted_at?: string | null;
+            /** Format: uuid */
+            id?: string;
+            name?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
+        };
+        ProductLineAdd: {
+            name: {
+                [key: string]: string;
+            };
         };
         ProfileSet: {
             /** @default null */
@@ -3332,172 +3272,28 @@ export interface components {
             /** @default true */
             is_dispatchable?: boolean;
         };
-        engineer_profile_set_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["ProfileSet"];
+        Reason: {
+            /** @default null */
+            reason?: string | null;
         };
-        EngineerProfile: {
-            /** Format: uuid */
-            user_id?: string;
-            home_lat?: number | null;
-            home_lon?: number | null;
-            is_dispatchable?: boolean;
-            /** Format: uuid */
-            id?: string;
-            version?: number;
+        Region: {
             /** Format: date-time */
             created_at?: string;
-            /** Format: date-time */
-            updated_at?: string;
-            /** Format: date-time */
-            deleted_at?: string | null;
             custom?: {
                 [key: string]: unknown;
             };
-        };
-        engineer_profile_set_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["EngineerProfile"];
-        };
-        OrganisationFields: {
-            name?: string;
-            /** @enum {string} */
-            zone?: "Africa/Abidjan" | "Africa/Accra" | "Africa/Addis_Ababa" | "Africa/Algiers" | "Africa/Asmara" | "Africa/Asmera" | "Africa/Bamako" | "Africa/Bangui" | "Africa/Banjul" | "Africa/Bissau" | "Africa/Blantyre" | "Africa/Brazzaville" | "Africa/Bujumbura" | "Africa/Cairo" | "Africa/Casablanca" | "Africa/Ceuta" | "Africa/Conakry" | "Africa/Dakar" | "Africa/Dar_es_Salaam" | "Africa/Djibouti" | "Africa/Douala" | "Africa/El_Aaiun" | "Africa/Freetown" | "Africa/Gaborone" | "Africa/Harare" | "Africa/Johannesburg" | "Africa/Juba" | "Africa/Kampala" | "Africa/Khartoum" | "Africa/Kigali" | "Africa/Kinshasa" | "Africa/Lagos" | "Africa/Libreville" | "Africa/Lome" | "Africa/Luanda" | "Africa/Lubumbashi" | "Africa/Lusaka" | "Africa/Malabo" | "Africa/Maputo" | "Africa/Maseru" | "Africa/Mbabane" | "Africa/Mogadishu" | "Africa/Monrovia" | "Africa/Nairobi" | "Africa/Ndjamena" | "Africa/Niamey" | "Africa/Nouakchott" | "Africa/Ouagadougou" | "Africa/Porto-Novo" | "Africa/Sao_Tome" | "Africa/Timbuktu" | "Africa/Tripoli" | "Africa/Tunis" | "Africa/Windhoek" | "America/Adak" | "America/Anchorage" | "America/Anguilla" | "America/Antigua" | "America/Araguaina" | "America/Argentina/Buenos_Aires" | "America/Argentina/Catamarca" | "America/Argentina/ComodRivadavia" | "America/Argentina/Cordoba" | "America/Argentina/Jujuy" | "America/Argentina/La_Rioja" | "America/Argentina/Mendoza" | "America/Argentina/Rio_Gallegos" | "America/Argentina/Salta" | "America/Argentina/San_Juan" | "America/Argentina/San_Luis" | "America/Argentina/Tucuman" | "America/Argentina/Ushuaia" | "America/Aruba" | "America/Asuncion" | "America/Atikokan" | "America/Atka" | "America/Bahia" | "America/Bahia_Banderas" | "America/Barbados" | "America/Belem" | "America/Belize" | "America/Blanc-Sablon" | "America/Boa_Vista" | "America/Bogota" | "America/Boise" | "America/Buenos_Aires" | "America/Cambridge_Bay" | "America/Campo_Grande" | "America/Cancun" | "America/Caracas" | "America/Catamarca" | "America/Cayenne" | "America/Cayman" | "America/Chicago" | "America/Chihuahua" | "America/Ciudad_Juarez" | "America/Coral_Harbour" | "America/Cordoba" | "America/Costa_Rica" | "America/Coyhaique" | "America/Creston" | "America/Cuiaba" | "America/Curacao" | "America/Danmarkshavn" | "America/Dawson" | "America/Dawson_Creek" | "America/Denver" | "America/Detroit" | "America/Dominica" | "America/Edmonton" | "America/Eirunepe" | "America/El_Salvador" | "America/Ensenada" | "America/Fort_Nelson" | "America/Fort_Wayne" | "America/Fortaleza" | "America/Glace_Bay" | "America/Godthab" | "America/Goose_Bay" | "America/Grand_Turk" | "America/Grenada" | "America/Guadeloupe" | "America/Guatemala" | "America/Guayaquil" | "America/Guyana" | "America/Halifax" | "America/Havana" | "America/Hermosillo" | "America/Indiana/Indianapolis" | "America/Indiana/Knox" | "America/Indiana/Marengo" | "America/Indiana/Petersburg" | "America/Indiana/Tell_City" | "America/Indiana/Vevay" | "America/Indiana/Vincennes" | "America/Indiana/Winamac" | "America/Indianapolis" | "America/Inuvik" | "America/Iqaluit" | "America/Jamaica" | "America/Jujuy" | "America/Juneau" | "America/Kentucky/Louisville" | "America/Kentucky/Monticello" | "America/Knox_IN" | "America/Kralendijk" | "America/La_Paz" | "America/Lima" | "America/Los_Angeles" | "America/Louisville" | "America/Lower_Princes" | "America/Maceio" | "America/Managua" | "America/Manaus" | "America/Marigot" | "America/Martinique" | "America/Matamoros" | "America/Mazatlan" | "America/Mendoza" | "America/Menominee" | "America/Merida" | "America/Metlakatla" | "America/Mexico_City" | "America/Miquelon" | "America/Moncton" | "America/Monterrey" | "America/Montevideo" | "America/Montreal" | "America/Montserrat" | "America/Nassau" | "America/New_York" | "America/Nipigon" | "America/Nome" | "America/Noronha" | "America/North_Dakota/Beulah" | "America/North_Dakota/Center" | "America/North_Dakota/New_Salem" | "America/Nuuk" | "America/Ojinaga" | "America/Panama" | "America/Pangnirtung" | "America/Paramaribo" | "America/Phoenix" | "America/Port-au-Prince" | "America/Port_of_Spain" | "America/Porto_Acre" | "America/Porto_Velho" | "America/Puerto_Rico" | "America/Punta_Arenas" | "America/Rainy_River" | "America/Rankin_Inlet" | "America/Recife" | "America/Regina" | "America/Resolute" | "America/Rio_Branco" | "America/Rosario" | "America/Santa_Isabel" | "America/Santarem" | "America/Santiago" | "America/Santo_Domingo" | "America/Sao_Paulo" | "America/Scoresbysund" | "America/Shiprock" | "America/Sitka" | "America/St_Barthelemy" | "America/St_Johns" | "America/St_Kitts" | "America/St_Lucia" | "America/St_Thomas" | "America/St_Vincent" | "America/Swift_Current" | "America/Tegucigalpa" | "America/Thule" | "America/Thunder_Bay" | "America/Tijuana" | "America/Toronto" | "America/Tortola" | "America/Vancouver" | "America/Virgin" | "America/Whitehorse" | "America/Winnipeg" | "America/Yakutat" | "America/Yellowknife" | "Antarctica/Casey" | "Antarctica/Davis" | "Antarctica/DumontDUrville" | "Antarctica/Macquarie" | "Antarctica/Mawson" | "Antarctica/McMurdo" | "Antarctica/Palmer" | "Antarctica/Rothera" | "Antarctica/South_Pole" | "Antarctica/Syowa" | "Antarctica/Troll" | "Antarctica/Vostok" | "Arctic/Longyearbyen" | "Asia/Aden" | "Asia/Almaty" | "Asia/Amman" | "Asia/Anadyr" | "Asia/Aqtau" | "Asia/Aqtobe" | "Asia/Ashgabat" | "Asia/Ashkhabad" | "Asia/Atyrau" | "Asia/Baghdad" | "Asia/Bahrain" | "Asia/Baku" | "Asia/Bangkok" | "Asia/Barnaul" | "Asia/Beirut" | "Asia/Bishkek" | "Asia/Brunei" | "Asia/Calcutta" | "Asia/Chita" | "Asia/Choibalsan" | "Asia/Chongqing" | "Asia/Chungking" | "Asia/Colombo" | "Asia/Dacca" | "Asia/Damascus" | "Asia/Dhaka" | "Asia/Dili" | "Asia/Dubai" | "Asia/Dushanbe" | "Asia/Famagusta" | "Asia/Gaza" | "Asia/Harbin" | "Asia/Hebron" | "Asia/Ho_Chi_Minh" | "Asia/Hong_Kong" | "Asia/Hovd" | "Asia/Irkutsk" | "Asia/Istanbul" | "Asia/Jakarta" | "Asia/Jayapura" | "Asia/Jerusalem" | "Asia/Kabul" | "Asia/Kamchatka" | "Asia/Karachi" | "Asia/Kashgar" | "Asia/Kathmandu" | "Asia/Katmandu" | "Asia/Khandyga" | "Asia/Kolkata" | "Asia/Krasnoyarsk" | "Asia/Kuala_Lumpur" | "Asia/Kuching" | "Asia/Kuwait" | "Asia/Macao" | "Asia/Macau" | "Asia/Magadan" | "Asia/Makassar" | "Asia/Manila" | "Asia/Muscat" | "Asia/Nicosia" | "Asia/Novokuznetsk" | "Asia/Novosibirsk" | "Asia/Omsk" | "Asia/Oral" | "Asia/Phnom_Penh" | "Asia/Pontianak" | "Asia/Pyongyang" | "Asia/Qatar" | "Asia/Qostanay" | "Asia/Qyzylorda" | "Asia/Rangoon" | "Asia/Riyadh" | "Asia/Saigon" | "Asia/Sakhalin" | "Asia/Samarkand" | "Asia/Seoul" | "Asia/Shanghai" | "Asia/Singapore" | "Asia/Srednekolymsk" | "Asia/Taipei" | "Asia/Tashkent" | "Asia/Tbilisi" | "Asia/Tehran" | "Asia/Tel_Aviv" | "Asia/Thimbu" | "Asia/Thimphu" | "Asia/Tokyo" | "Asia/Tomsk" | "Asia/Ujung_Pandang" | "Asia/Ulaanbaatar" | "Asia/Ulan_Bator" | "Asia/Urumqi" | "Asia/Ust-Nera" | "Asia/Vientiane" | "Asia/Vladivostok" | "Asia/Yakutsk" | "Asia/Yangon" | "Asia/Yekaterinburg" | "Asia/Yerevan" | "Atlantic/Azores" | "Atlantic/Bermuda" | "Atlantic/Canary" | "Atlantic/Cape_Verde" | "Atlantic/Faeroe" | "Atlantic/Faroe" | "Atlantic/Jan_Mayen" | "Atlantic/Madeira" | "Atlantic/Reykjavik" | "Atlantic/South_Georgia" | "Atlantic/St_Helena" | "Atlantic/Stanley" | "Australia/ACT" | "Australia/Adelaide" | "Australia/Brisbane" | "Australia/Broken_Hill" | "Australia/Canberra" | "Australia/Currie" | "Australia/Darwin" | "Australia/Eucla" | "Australia/Hobart" | "Australia/LHI" | "Australia/Lindeman" | "Australia/Lord_Howe" | "Australia/Melbourne" | "Australia/NSW" | "Australia/North" | "Australia/Perth" | "Australia/Queensland" | "Australia/South" | "Australia/Sydney" | "Australia/Tasmania" | "Australia/Victoria" | "Australia/West" | "Australia/Yancowinna" | "Brazil/Acre" | "Brazil/DeNoronha" | "Brazil/East" | "Brazil/West" | "CET" | "CST6CDT" | "Canada/Atlantic" | "Canada/Central" | "Canada/Eastern" | "Canada/Mountain" | "Canada/Newfoundland" | "Canada/Pacific" | "Canada/Saskatchewan" | "Canada/Yukon" | "Chile/Continental" | "Chile/EasterIsland" | "Cuba" | "EET" | "EST" | "EST5EDT" | "Egypt" | "Eire" | "Etc/GMT" | "Etc/GMT+0" | "Etc/GMT+1" | "Etc/GMT+10" | "Etc/GMT+11" | "Etc/GMT+12" | "Etc/GMT+2" | "Etc/GMT+3" | "Etc/GMT+4" | "Etc/GMT+5" | "Etc/GMT+6" | "Etc/GMT+7" | "Etc/GMT+8" | "Etc/GMT+9" | "Etc/GMT-0" | "Etc/GMT-1" | "Etc/GMT-10" | "Etc/GMT-11" | "Etc/GMT-12" | "Etc/GMT-13" | "Etc/GMT-14" | "Etc/GMT-2" | "Etc/GMT-3" | "Etc/GMT-4" | "Etc/GMT-5" | "Etc/GMT-6" | "Etc/GMT-7" | "Etc/GMT-8" | "Etc/GMT-9" | "Etc/GMT0" | "Etc/Greenwich" | "Etc/UCT" | "Etc/UTC" | "Etc/Universal" | "Etc/Zulu" | "Europe/Amsterdam" | "Europe/Andorra" | "Europe/Astrakhan" | "Europe/Athens" | "Europe/Belfast" | "Europe/Belgrade" | "Europe/Berlin" | "Europe/Bratislava" | "Europe/Brussels" | "Europe/Bucharest" | "Europe/Budapest" | "Europe/Busingen" | "Europe/Chisinau" | "Europe/Copenhagen" | "Europe/Dublin" | "Europe/Gibraltar" | "Europe/Guernsey" | "Europe/Helsinki" | "Europe/Isle_of_Man" | "Europe/Istanbul" | "Europe/Jersey" | "Europe/Kaliningrad" | "Europe/Kiev" | "Europe/Kirov" | "Europe/Kyiv" | "Europe/Lisbon" | "Europe/Ljubljana" | "Europe/London" | "Europe/Luxembourg" | "Europe/Madrid" | "Europe/Malta" | "Europe/Mariehamn" | "Europe/Minsk" | "Europe/Monaco" | "Europe/Moscow" | "Europe/Nicosia" | "Europe/Oslo" | "Europe/Paris" | "Europe/Podgorica" | "Europe/Prague" | "Europe/Riga" | "Europe/Rome" | "Europe/Samara" | "Europe/San_Marino" | "Europe/Sarajevo" | "Europe/Saratov" | "Europe/Simferopol" | "Europe/Skopje" | "Europe/Sofia" | "Europe/Stockholm" | "Europe/Tallinn" | "Europe/Tirane" | "Europe/Tiraspol" | "Europe/Ulyanovsk" | "Europe/Uzhgorod" | "Europe/Vaduz" | "Europe/Vatican" | "Europe/Vienna" | "Europe/Vilnius" | "Europe/Volgograd" | "Europe/Warsaw" | "Europe/Zagreb" | "Europe/Zaporozhye" | "Europe/Zurich" | "Factory" | "GB" | "GB-Eire" | "GMT" | "GMT+0" | "GMT-0" | "GMT0" | "Greenwich" | "HST" | "Hongkong" | "Iceland" | "Indian/Antananarivo" | "Indian/Chagos" | "Indian/Christmas" | "Indian/Cocos" | "Indian/Comoro" | "Indian/Kerguelen" | "Indian/Mahe" | "Indian/Maldives" | "Indian/Mauritius" | "Indian/Mayotte" | "Indian/Reunion" | "Iran" | "Israel" | "Jamaica" | "Japan" | "Kwajalein" | "Libya" | "MET" | "MST" | "MST7MDT" | "Mexico/BajaNorte" | "Mexico/BajaSur" | "Mexico/General" | "NZ" | "NZ-CHAT" | "Navajo" | "PRC" | "PST8PDT" | "Pacific/Apia" | "Pacific/Auckland" | "Pacific/Bougainville" | "Pacific/Chatham" | "Pacific/Chuuk" | "Pacific/Easter" | "Pacific/Efate" | "Pacific/Enderbury" | "Pacific/Fakaofo" | "Pacific/Fiji" | "Pacific/Funafuti" | "Pacific/Galapagos" | "Pacific/Gambier" | "Pacific/Guadalcanal" | "Pacific/Guam" | "Pacific/Honolulu" | "Pacific/Johnston" | "Pacific/Kanton" | "Pacific/Kiritimati" | "Pacific/Kosrae" | "Pacific/Kwajalein" | "Pacific/Majuro" | "Pacific/Marquesas" | "Pacific/Midway" | "Pacific/Nauru" | "Pacific/Niue" | "Pacific/Norfolk" | "Pacific/Noumea" | "Pacific/Pago_Pago" | "Pacific/Palau" | "Pacific/Pitcairn" | "Pacific/Pohnpei" | "Pacific/Ponape" | "Pacific/Port_Moresby" | "Pacific/Rarotonga" | "Pacific/Saipan" | "Pacific/Samoa" | "Pacific/Tahiti" | "Pacific/Tarawa" | "Pacific/Tongatapu" | "Pacific/Truk" | "Pacific/Wake" | "Pacific/Wallis" | "Pacific/Yap" | "Poland" | "Portugal" | "ROC" | "ROK" | "Singapore" | "Turkey" | "UCT" | "US/Alaska" | "US/Aleutian" | "US/Arizona" | "US/Central" | "US/East-Indiana" | "US/Eastern" | "US/Hawaii" | "US/Indiana-Starke" | "US/Michigan" | "US/Mountain" | "US/Pacific" | "US/Samoa" | "UTC" | "Universal" | "W-SU" | "WET" | "Zulu" | "localtime";
-            /** @enum {string} */
-            locale?: "en" | "zh-CN";
-            phone?: string | null;
-        };
-        organisation_change_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["OrganisationFields"];
-        };
-        Organisation: {
-            name?: string;
-            zone?: string;
-            locale?: string;
-            currency?: string;
-            phone?: string | null;
-            /** Format: uuid */
-            id?: string;
-            version?: number;
-            /** Format: date-time */
-            created_at?: string;
-            /** Format: date-time */
-            updated_at?: string;
             /** Format: date-time */
             deleted_at?: string | null;
-            custom?: {
-                [key: string]: unknown;
-            };
-        };
-        organisation_change_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Organisation"];
-        };
-        ProductAdd: {
-            product_line_id: string;
-            model: string;
-            name: {
-                [key: string]: string;
-            };
-        };
-        product_add_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["ProductAdd"];
-        };
-        Product: {
             /** Format: uuid */
-            product_line_id?: string;
-            model?: string;
+            id?: string;
             name?: {
                 [key: string]: unknown;
             };
             /** Format: uuid */
-            id?: string;
-            version?: number;
-            /** Format: date-time */
-            created_at?: string;
+            parent_id?: string | null;
             /** Format: date-time */
             updated_at?: string;
-            /** Format: date-time */
-            deleted_at?: string | null;
-            custom?: {
-                [key: string]: unknown;
-            };
-        };
-        product_add_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Product"];
-        };
-        ProductLineAdd: {
-            name: {
-                [key: string]: string;
-            };
-        };
-        product_line_add_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["ProductLineAdd"];
-        };
-        ProductLine: {
-            name?: {
-                [key: string]: unknown;
-            };
-            /** Format: uuid */
-            id?: string;
             version?: number;
-            /** Format: date-time */
-            created_at?: string;
-            /** Format: date-time */
-            updated_at?: string;
-            /** Format: date-time */
-            deleted_at?: string | null;
-            custom?: {
-                [key: string]: unknown;
-            };
-        };
-        product_line_add_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["ProductLine"];
         };
         RegionAdd: {
             name: {
@@ -3506,204 +3302,134 @@ export interface components {
             /** @default null */
             parent_id?: string | null;
         };
-        region_add_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["RegionAdd"];
+        Resolve: {
+            /** @enum {string} */
+            choose: "ours" | "theirs" | "other";
+            value?: unknown;
         };
-        Region: {
-            name?: {
-                [key: string]: unknown;
-            };
-            /** Format: uuid */
-            parent_id?: string | null;
-            /** Format: uuid */
-            id?: string;
-            version?: number;
+        Role: {
             /** Format: date-time */
             created_at?: string;
-            /** Format: date-time */
-            updated_at?: string;
-            /** Format: date-time */
-            deleted_at?: string | null;
             custom?: {
                 [key: string]: unknown;
             };
-        };
-        region_add_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Region"];
+            /** Format: date-time */
+            deleted_at?: string | null;
+            field_grants?: {
+                [key: string]: unknown;
+            };
+            grants?: unknown[];
+            /** Format: uuid */
+            id?: string;
+            name?: {
+                [key: string]: unknown;
+            };
+            scope?: string;
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
         };
         RoleIn: {
-            name: {
-                [key: string]: string;
-            };
-            grants: string[];
-            /** @enum {string} */
-            scope: "own" | "team" | "region" | "all";
             field_grants: {
                 [key: string]: {
                     [key: string]: "none" | "read" | "write";
                 };
             };
-        };
-        role_add_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["RoleIn"];
-        };
-        Role: {
-            name?: {
-                [key: string]: unknown;
+            grants: string[];
+            name: {
+                [key: string]: string;
             };
-            grants?: unknown[];
-            scope?: string;
-            field_grants?: {
-                [key: string]: unknown;
-            };
-            /** Format: uuid */
-            id?: string;
-            version?: number;
-            /** Format: date-time */
-            created_at?: string;
-            /** Format: date-time */
-            updated_at?: string;
-            /** Format: date-time */
-            deleted_at?: string | null;
-            custom?: {
-                [key: string]: unknown;
-            };
-        };
-        role_add_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Role"];
-        };
-        role_change_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["RoleIn"];
-        };
-        role_change_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Role"];
-        };
-        SiteAdd: {
-            name: string;
-            address: string;
-            lat?: number | null;
-            lon?: number | null;
-            access_notes?: string | null;
-            phone?: string | null;
             /** @enum {string} */
-            zone?: "Africa/Abidjan" | "Africa/Accra" | "Africa/Addis_Ababa" | "Africa/Algiers" | "Africa/Asmara" | "Africa/Asmera" | "Africa/Bamako" | "Africa/Bangui" | "Africa/Banjul" | "Africa/Bissau" | "Africa/Blantyre" | "Africa/Brazzaville" | "Africa/Bujumbura" | "Africa/Cairo" | "Africa/Casablanca" | "Africa/Ceuta" | "Africa/Conakry" | "Africa/Dakar" | "Africa/Dar_es_Salaam" | "Africa/Djibouti" | "Africa/Douala" | "Africa/El_Aaiun" | "Africa/Freetown" | "Africa/Gaborone" | "Africa/Harare" | "Africa/Johannesburg" | "Africa/Juba" | "Africa/Kampala" | "Africa/Khartoum" | "Africa/Kigali" | "Africa/Kinshasa" | "Africa/Lagos" | "Africa/Libreville" | "Africa/Lome" | "Africa/Luanda" | "Africa/Lubumbashi" | "Africa/Lusaka" | "Africa/Malabo" | "Africa/Maputo" | "Africa/Maseru" | "Africa/Mbabane" | "Africa/Mogadishu" | "Africa/Monrovia" | "Africa/Nairobi" | "Africa/Ndjamena" | "Africa/Niamey" | "Africa/Nouakchott" | "Africa/Ouagadougou" | "Africa/Porto-Novo" | "Africa/Sao_Tome" | "Africa/Timbuktu" | "Africa/Tripoli" | "Africa/Tunis" | "Africa/Windhoek" | "America/Adak" | "America/Anchorage" | "America/Anguilla" | "America/Antigua" | "America/Araguaina" | "America/Argentina/Buenos_Aires" | "America/Argentina/Catamarca" | "America/Argentina/ComodRivadavia" | "America/Argentina/Cordoba" | "America/Argentina/Jujuy" | "America/Argentina/La_Rioja" | "America/Argentina/Mendoza" | "America/Argentina/Rio_Gallegos" | "America/Argentina/Salta" | "America/Argentina/San_Juan" | "America/Argentina/San_Luis" | "America/Argentina/Tucuman" | "America/Argentina/Ushuaia" | "America/Aruba" | "America/Asuncion" | "America/Atikokan" | "America/Atka" | "America/Bahia" | "America/Bahia_Banderas" | "America/Barbados" | "America/Belem" | "America/Belize" | "America/Blanc-Sablon" | "America/Boa_Vista" | "America/Bogota" | "America/Boise" | "America/Buenos_Aires" | "America/Cambridge_Bay" | "America/Campo_Grande" | "America/Cancun" | "America/Caracas" | "America/Catamarca" | "America/Cayenne" | "America/Cayman" | "America/Chicago" | "America/Chihuahua" | "America/Ciudad_Juarez" | "America/Coral_Harbour" | "America/Cordoba" | "America/Costa_Rica" | "America/Coyhaique" | "America/Creston" | "America/Cuiaba" | "America/Curacao" | "America/Danmarkshavn" | "America/Dawson" | "America/Dawson_Creek" | "America/Denver" | "America/Detroit" | "America/Dominica" | "America/Edmonton" | "America/Eirunepe" | "America/El_Salvador" | "America/Ensenada" | "America/Fort_Nelson" | "America/Fort_Wayne" | "America/Fortaleza" | "America/Glace_Bay" | "America/Godthab" | "America/Goose_Bay" | "America/Grand_Turk" | "America/Grenada" | "America/Guadeloupe" | "America/Guatemala" | "America/Guayaquil" | "America/Guyana" | "America/Halifax" | "America/Havana" | "America/Hermosillo" | "America/Indiana/Indianapolis" | "America/Indiana/Knox" | "America/Indiana/Marengo" | "America/Indiana/Petersburg" | "America/Indiana/Tell_City" | "America/Indiana/Vevay" | "America/Indiana/Vincennes" | "America/Indiana/Winamac" | "America/Indianapolis" | "America/Inuvik" | "America/Iqaluit" | "America/Jamaica" | "America/Jujuy" | "America/Juneau" | "America/Kentucky/Louisville" | "America/Kentucky/Monticello" | "America/Knox_IN" | "America/Kralendijk" | "America/La_Paz" | "America/Lima" | "America/Los_Angeles" | "America/Louisville" | "America/Lower_Princes" | "America/Maceio" | "America/Managua" | "America/Manaus" | "America/Marigot" | "America/Martinique" | "America/Matamoros" | "America/Mazatlan" | "America/Mendoza" | "America/Menominee" | "America/Merida" | "America/Metlakatla" | "America/Mexico_City" | "America/Miquelon" | "America/Moncton" | "America/Monterrey" | "America/Montevideo" | "America/Montreal" | "America/Montserrat" | "America/Nassau" | "America/New_York" | "America/Nipigon" | "America/Nome" | "America/Noronha" | "America/North_Dakota/Beulah" | "America/North_Dakota/Center" | "America/North_Dakota/New_Salem" | "America/Nuuk" | "America/Ojinaga" | "America/Panama" | "America/Pangnirtung" | "America/Paramaribo" | "America/Phoenix" | "America/Port-au-Prince" | "America/Port_of_Spain" | "America/Porto_Acre" | "America/Porto_Velho" | "America/Puerto_Rico" | "America/Punta_Arenas" | "America/Rainy_River" | "America/Rankin_Inlet" | "America/Recife" | "America/Regina" | "America/Resolute" | "America/Rio_Branco" | "America/Rosario" | "America/Santa_Isabel" | "America/Santarem" | "America/Santiago" | "America/Santo_Domingo" | "America/Sao_Paulo" | "America/Scoresbysund" | "America/Shiprock" | "America/Sitka" | "America/St_Barthelemy" | "America/St_Johns" | "America/St_Kitts" | "America/St_Lucia" | "America/St_Thomas" | "America/St_Vincent" | "America/Swift_Current" | "America/Tegucigalpa" | "America/Thule" | "America/Thunder_Bay" | "America/Tijuana" | "America/Toronto" | "America/Tortola" | "America/Vancouver" | "America/Virgin" | "America/Whitehorse" | "America/Winnipeg" | "America/Yakutat" | "America/Yellowknife" | "Antarctica/Casey" | "Antarctica/Davis" | "Antarctica/DumontDUrville" | "Antarctica/Macquarie" | "Antarctica/Mawson" | "Antarctica/McMurdo" | "Antarctica/Palmer" | "Antarctica/Rothera" | "Antarctica/South_Pole" | "Antarctica/Syowa" | "Antarctica/Troll" | "Antarctica/Vostok" | "Arctic/Longyearbyen" | "Asia/Aden" | "Asia/Almaty" | "Asia/Amman" | "Asia/Anadyr" | "Asia/Aqtau" | "Asia/Aqtobe" | "Asia/Ashgabat" | "Asia/Ashkhabad" | "Asia/Atyrau" | "Asia/Baghdad" | "Asia/Bahrain" | "Asia/Baku" | "Asia/Bangkok" | "Asia/Barnaul" | "Asia/Beirut" | "Asia/Bishkek" | "Asia/Brunei" | "Asia/Calcutta" | "Asia/Chita" | "Asia/Choibalsan" | "Asia/Chongqing" | "Asia/Chungking" | "Asia/Colombo" | "Asia/Dacca" | "Asia/Damascus" | "Asia/Dhaka" | "Asia/Dili" | "Asia/Dubai" | "Asia/Dushanbe" | "Asia/Famagusta" | "Asia/Gaza" | "Asia/Harbin" | "Asia/Hebron" | "Asia/Ho_Chi_Minh" | "Asia/Hong_Kong" | "Asia/Hovd" | "Asia/Irkutsk" | "Asia/Istanbul" | "Asia/Jakarta" | "Asia/Jayapura" | "Asia/Jerusalem" | "Asia/Kabul" | "Asia/Kamchatka" | "Asia/Karachi" | "Asia/Kashgar" | "Asia/Kathmandu" | "Asia/Katmandu" | "Asia/Khandyga" | "Asia/Kolkata" | "Asia/Krasnoyarsk" | "Asia/Kuala_Lumpur" | "Asia/Kuching" | "Asia/Kuwait" | "Asia/Macao" | "Asia/Macau" | "Asia/Magadan" | "Asia/Makassar" | "Asia/Manila" | "Asia/Muscat" | "Asia/Nicosia" | "Asia/Novokuznetsk" | "Asia/Novosibirsk" | "Asia/Omsk" | "Asia/Oral" | "Asia/Phnom_Penh" | "Asia/Pontianak" | "Asia/Pyongyang" | "Asia/Qatar" | "Asia/Qostanay" | "Asia/Qyzylorda" | "Asia/Rangoon" | "Asia/Riyadh" | "Asia/Saigon" | "Asia/Sakhalin" | "Asia/Samarkand" | "Asia/Seoul" | "Asia/Shanghai" | "Asia/Singapore" | "Asia/Srednekolymsk" | "Asia/Taipei" | "Asia/Tashkent" | "Asia/Tbilisi" | "Asia/Tehran" | "Asia/Tel_Aviv" | "Asia/Thimbu" | "Asia/Thimphu" | "Asia/Tokyo" | "Asia/Tomsk" | "Asia/Ujung_Pandang" | "Asia/Ulaanbaatar" | "Asia/Ulan_Bator" | "Asia/Urumqi" | "Asia/Ust-Nera" | "Asia/Vientiane" | "Asia/Vladivostok" | "Asia/Yakutsk" | "Asia/Yangon" | "Asia/Yekaterinburg" | "Asia/Yerevan" | "Atlantic/Azores" | "Atlantic/Bermuda" | "Atlantic/Canary" | "Atlantic/Cape_Verde" | "Atlantic/Faeroe" | "Atlantic/Faroe" | "Atlantic/Jan_Mayen" | "Atlantic/Madeira" | "Atlantic/Reykjavik" | "Atlantic/South_Georgia" | "Atlantic/St_Helena" | "Atlantic/Stanley" | "Australia/ACT" | "Australia/Adelaide" | "Australia/Brisbane" | "Australia/Broken_Hill" | "Australia/Canberra" | "Australia/Currie" | "Australia/Darwin" | "Australia/Eucla" | "Australia/Hobart" | "Australia/LHI" | "Australia/Lindeman" | "Australia/Lord_Howe" | "Australia/Melbourne" | "Australia/NSW" | "Australia/North" | "Australia/Perth" | "Australia/Queensland" | "Australia/South" | "Australia/Sydney" | "Australia/Tasmania" | "Australia/Victoria" | "Australia/West" | "Australia/Yancowinna" | "Brazil/Acre" | "Brazil/DeNoronha" | "Brazil/East" | "Brazil/West" | "CET" | "CST6CDT" | "Canada/Atlantic" | "Canada/Central" | "Canada/Eastern" | "Canada/Mountain" | "Canada/Newfoundland" | "Canada/Pacific" | "Canada/Saskatchewan" | "Canada/Yukon" | "Chile/Continental" | "Chile/EasterIsland" | "Cuba" | "EET" | "EST" | "EST5EDT" | "Egypt" | "Eire" | "Etc/GMT" | "Etc/GMT+0" | "Etc/GMT+1" | "Etc/GMT+10" | "Etc/GMT+11" | "Etc/GMT+12" | "Etc/GMT+2" | "Etc/GMT+3" | "Etc/GMT+4" | "Etc/GMT+5" | "Etc/GMT+6" | "Etc/GMT+7" | "Etc/GMT+8" | "Etc/GMT+9" | "Etc/GMT-0" | "Etc/GMT-1" | "Etc/GMT-10" | "Etc/GMT-11" | "Etc/GMT-12" | "Etc/GMT-13" | "Etc/GMT-14" | "Etc/GMT-2" | "Etc/GMT-3" | "Etc/GMT-4" | "Etc/GMT-5" | "Etc/GMT-6" | "Etc/GMT-7" | "Etc/GMT-8" | "Etc/GMT-9" | "Etc/GMT0" | "Etc/Greenwich" | "Etc/UCT" | "Etc/UTC" | "Etc/Universal" | "Etc/Zulu" | "Europe/Amsterdam" | "Europe/Andorra" | "Europe/Astrakhan" | "Europe/Athens" | "Europe/Belfast" | "Europe/Belgrade" | "Europe/Berlin" | "Europe/Bratislava" | "Europe/Brussels" | "Europe/Bucharest" | "Europe/Budapest" | "Europe/Busingen" | "Europe/Chisinau" | "Europe/Copenhagen" | "Europe/Dublin" | "Europe/Gibraltar" | "Europe/Guernsey" | "Europe/Helsinki" | "Europe/Isle_of_Man" | "Europe/Istanbul" | "Europe/Jersey" | "Europe/Kaliningrad" | "Europe/Kiev" | "Europe/Kirov" | "Europe/Kyiv" | "Europe/Lisbon" | "Europe/Ljubljana" | "Europe/London" | "Europe/Luxembourg" | "Europe/Madrid" | "Europe/Malta" | "Europe/Mariehamn" | "Europe/Minsk" | "Europe/Monaco" | "Europe/Moscow" | "Europe/Nicosia" | "Europe/Oslo" | "Europe/Paris" | "Europe/Podgorica" | "Europe/Prague" | "Europe/Riga" | "Europe/Rome" | "Europe/Samara" | "Europe/San_Marino" | "Europe/Sarajevo" | "Europe/Saratov" | "Europe/Simferopol" | "Europe/Skopje" | "Europe/Sofia" | "Europe/Stockholm" | "Europe/Tallinn" | "Europe/Tirane" | "Europe/Tiraspol" | "Europe/Ulyanovsk" | "Europe/Uzhgorod" | "Europe/Vaduz" | "Europe/Vatican" | "Europe/Vienna" | "Europe/Vilnius" | "Europe/Volgograd" | "Europe/Warsaw" | "Europe/Zagreb" | "Europe/Zaporozhye" | "Europe/Zurich" | "Factory" | "GB" | "GB-Eire" | "GMT" | "GMT+0" | "GMT-0" | "GMT0" | "Greenwich" | "HST" | "Hongkong" | "Iceland" | "Indian/Antananarivo" | "Indian/Chagos" | "Indian/Christmas" | "Indian/Cocos" | "Indian/Comoro" | "Indian/Kerguelen" | "Indian/Mahe" | "Indian/Maldives" | "Indian/Mauritius" | "Indian/Mayotte" | "Indian/Reunion" | "Iran" | "Israel" | "Jamaica" | "Japan" | "Kwajalein" | "Libya" | "MET" | "MST" | "MST7MDT" | "Mexico/BajaNorte" | "Mexico/BajaSur" | "Mexico/General" | "NZ" | "NZ-CHAT" | "Navajo" | "PRC" | "PST8PDT" | "Pacific/Apia" | "Pacific/Auckland" | "Pacific/Bougainville" | "Pacific/Chatham" | "Pacific/Chuuk" | "Pacific/Easter" | "Pacific/Efate" | "Pacific/Enderbury" | "Pacific/Fakaofo" | "Pacific/Fiji" | "Pacific/Funafuti" | "Pacific/Galapagos" | "Pacific/Gambier" | "Pacific/Guadalcanal" | "Pacific/Guam" | "Pacific/Honolulu" | "Pacific/Johnston" | "Pacific/Kanton" | "Pacific/Kiritimati" | "Pacific/Kosrae" | "Pacific/Kwajalein" | "Pacific/Majuro" | "Pacific/Marquesas" | "Pacific/Midway" | "Pacific/Nauru" | "Pacific/Niue" | "Pacific/Norfolk" | "Pacific/Noumea" | "Pacific/Pago_Pago" | "Pacific/Palau" | "Pacific/Pitcairn" | "Pacific/Pohnpei" | "Pacific/Ponape" | "Pacific/Port_Moresby" | "Pacific/Rarotonga" | "Pacific/Saipan" | "Pacific/Samoa" | "Pacific/Tahiti" | "Pacific/Tarawa" | "Pacific/Tongatapu" | "Pacific/Truk" | "Pacific/Wake" | "Pacific/Wallis" | "Pacific/Yap" | "Poland" | "Portugal" | "ROC" | "ROK" | "Singapore" | "Turkey" | "UCT" | "US/Alaska" | "US/Aleutian" | "US/Arizona" | "US/Central" | "US/East-Indiana" | "US/Eastern" | "US/Hawaii" | "US/Indiana-Starke" | "US/Michigan" | "US/Mountain" | "US/Pacific" | "US/Samoa" | "UTC" | "Universal" | "W-SU" | "WET" | "Zulu" | "localtime";
-            region_id?: string | null;
-            customer_id: string;
+            scope: "own" | "team" | "region" | "all";
         };
-        site_add_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["SiteAdd"];
+        SetupIn: {
+            admin_name: string;
+            /** @enum {string} */
+            locale: "en" | "zh-CN";
+            login: string;
+            name: string;
+            password: string;
+            /** @enum {string} */
+            zone: "Africa/Abidjan" | "Africa/Accra" | "Africa/Addis_Ababa" | "Africa/Algiers" | "Africa/Asmara" | "Africa/Asmera" | "Africa/Bamako" | "Africa/Bangui" | "Africa/Banjul" | "Africa/Bissau" | "Africa/Blantyre" | "Africa/Brazzaville" | "Africa/Bujumbura" | "Africa/Cairo" | "Africa/Casablanca" | "Africa/Ceuta" | "Africa/Conakry" | "Africa/Dakar" | "Africa/Dar_es_Salaam" | "Africa/Djibouti" | "Africa/Douala" | "Africa/El_Aaiun" | "Africa/Freetown" | "Africa/Gaborone" | "Africa/Harare" | "Africa/Johannesburg" | "Africa/Juba" | "Africa/Kampala" | "Africa/Khartoum" | "Africa/Kigali" | "Africa/Kinshasa" | "Africa/Lagos" | "Africa/Libreville" | "Africa/Lome" | "Africa/Luanda" | "Africa/Lubumbashi" | "Africa/Lusaka" | "Africa/Malabo" | "Africa/Maputo" | "Africa/Maseru" | "Africa/Mbabane" | "Africa/Mogadishu" | "Africa/Monrovia" | "Africa/Nairobi" | "Africa/Ndjamena" | "Africa/Niamey" | "Africa/Nouakchott" | "Africa/Ouagadougou" | "Africa/Porto-Novo" | "Africa/Sao_Tome" | "Africa/Timbuktu" | "Africa/Tripoli" | "Africa/Tunis" | "Africa/Windhoek" | "America/Adak" | "America/Anchorage" | "America/Anguilla" | "America/Antigua" | "America/Araguaina" | "America/Argentina/Buenos_Aires" | "America/Argentina/Catamarca" | "America/Argentina/ComodRivadavia" | "America/Argentina/Cordoba" | "America/Argentina/Jujuy" | "America/Argentina/La_Rioja" | "America/Argentina/Mendoza" | "America/Argentina/Rio_Gallegos" | "America/Argentina/Salta" | "America/Argentina/San_Juan" | "America/Argentina/San_Luis" | "America/Argentina/Tucuman" | "America/Argentina/Ushuaia" | "America/Aruba" | "America/Asuncion" | "America/Atikokan" | "America/Atka" | "America/Bahia" | "America/Bahia_Banderas" | "America/Barbados" | "America/Belem" | "America/Belize" | "America/Blanc-Sablon" | "America/Boa_Vista" | "America/Bogota" | "America/Boise" | "America/Buenos_Aires" | "America/Cambridge_Bay" | "America/Campo_Grande" | "America/Cancun" | "America/Caracas" | "America/Catamarca" | "America/Cayenne" | "America/Cayman" | "America/Chicago" | "America/Chihuahua" | "America/Ciudad_Juarez" | "America/Coral_Harbour" | "America/Cordoba" | "America/Costa_Rica" | "America/Coyhaique" | "America/Creston" | "America/Cuiaba" | "America/Curacao" | "America/Danmarkshavn" | "America/Dawson" | "America/Dawson_Creek" | "America/Denver" | "America/Detroit" | "America/Dominica" | "America/Edmonton" | "America/Eirunepe" | "America/El_Salvador" | "America/Ensenada" | "America/Fort_Nelson" | "America/Fort_Wayne" | "America/Fortaleza" | "America/Glace_Bay" | "America/Godthab" | "America/Goose_Bay" | "America/Grand_Turk" | "America/Grenada" | "America/Guadeloupe" | "America/Guatemala" | "America/Guayaquil" | "America/Guyana" | "America/Halifax" | "America/Havana" | "America/Hermosillo" | "America/Indiana/Indianapolis" | "America/Indiana/Knox" | "America/Indiana/Marengo" | "America/Indiana/Petersburg" | "America/Indiana/Tell_City" | "America/Indiana/Vevay" | "America/Indiana/Vincennes" | "America/Indiana/Winamac" | "America/Indianapolis" | "America/Inuvik" | "America/Iqaluit" | "America/Jamaica" | "America/Jujuy" | "America/Juneau" | "America/Kentucky/Louisville" | "America/Kentucky/Monticello" | "America/Knox_IN" | "America/Kralendijk" | "America/La_Paz" | "America/Lima" | "America/Los_Angeles" | "America/Louisville" | "America/Lower_Princes" | "America/Maceio" | "America/Managua" | "America/Manaus" | "America/Marigot" | "America/Martinique" | "America/Matamoros" | "America/Mazatlan" | "America/Mendoza" | "America/Menominee" | "America/Merida" | "America/Metlakatla" | "America/Mexico_City" | "America/Miquelon" | "America/Moncton" | "America/Monterrey" | "America/Montevideo" | "America/Montreal" | "America/Montserrat" | "America/Nassau" | "America/New_York" | "America/Nipigon" | "America/Nome" | "America/Noronha" | "America/North_Dakota/Beulah" | "America/North_Dakota/Center" | "America/North_Dakota/New_Salem" | "America/Nuuk" | "America/Ojinaga" | "America/Panama" | "America/Pangnirtung" | "America/Paramaribo" | "America/Phoenix" | "America/Port-au-Prince" | "America/Port_of_Spain" | "America/Porto_Acre" | "America/Porto_Velho" | "America/Puerto_Rico" | "America/Punta_Arenas" | "America/Rainy_River" | "America/Rankin_Inlet" | "America/Recife" | "America/Regina" | "America/Resolute" | "America/Rio_Branco" | "America/Rosario" | "America/Santa_Isabel" | "America/Santarem" | "America/Santiago" | "America/Santo_Domingo" | "America/Sao_Paulo" | "America/Scoresbysund" | "America/Shiprock" | "America/Sitka" | "America/St_Barthelemy" | "America/St_Johns" | "America/St_Kitts" | "America/St_Lucia" | "America/St_Thomas" | "America/St_Vincent" | "America/Swift_Current" | "America/Tegucigalpa" | "America/Thule" | "America/Thunder_Bay" | "America/Tijuana" | "America/Toronto" | "America/Tortola" | "America/Vancouver" | "America/Virgin" | "America/Whitehorse" | "America/Winnipeg" | "America/Yakutat" | "America/Yellowknife" | "Antarctica/Casey" | "Antarctica/Davis" | "Antarctica/DumontDUrville" | "Antarctica/Macquarie" | "Antarctica/Mawson" | "Antarctica/McMurdo" | "Antarctica/Palmer" | "Antarctica/Rothera" | "Antarctica/South_Pole" | "Antarctica/Syowa" | "Antarctica/Troll" | "Antarctica/Vostok" | "Arctic/Longyearbyen" | "Asia/Aden" | "Asia/Almaty" | "Asia/Amman" | "Asia/Anadyr" | "Asia/Aqtau" | "Asia/Aqtobe" | "Asia/Ashgabat" | "Asia/Ashkhabad" | "Asia/Atyrau" | "Asia/Baghdad" | "Asia/Bahrain" | "Asia/Baku" | "Asia/Bangkok" | "Asia/Barnaul" | "Asia/Beirut" | "Asia/Bishkek" | "Asia/Brunei" | "Asia/Calcutta" | "Asia/Chita" | "Asia/Choibalsan" | "Asia/Chongqing" | "Asia/Chungking" | "Asia/Colombo" | "Asia/Dacca" | "Asia/Damascus" | "Asia/Dhaka" | "Asia/Dili" | "Asia/Dubai" | "Asia/Dushanbe" | "Asia/Famagusta" | "Asia/Gaza" | "Asia/Harbin" | "Asia/Hebron" | "Asia/Ho_Chi_Minh" | "Asia/Hong_Kong" | "Asia/Hovd" | "Asia/Irkutsk" | "Asia/Istanbul" | "Asia/Jakarta" | "Asia/Jayapura" | "Asia/Jerusalem" | "Asia/Kabul" | "Asia/Kamchatka" | "Asia/Karachi" | "Asia/Kashgar" | "Asia/Kathmandu" | "Asia/Katmandu" | "Asia/Khandyga" | "Asia/Kolkata" | "Asia/Krasnoyarsk" | "Asia/Kuala_Lumpur" | "Asia/Kuching" | "Asia/Kuwait" | "Asia/Macao" | "Asia/Macau" | "Asia/Magadan" | "Asia/Makassar" | "Asia/Manila" | "Asia/Muscat" | "Asia/Nicosia" | "Asia/Novokuznetsk" | "Asia/Novosibirsk" | "Asia/Omsk" | "Asia/Oral" | "Asia/Phnom_Penh" | "Asia/Pontianak" | "Asia/Pyongyang" | "Asia/Qatar" | "Asia/Qostanay" | "Asia/Qyzylorda" | "Asia/Rangoon" | "Asia/Riyadh" | "Asia/Saigon" | "Asia/Sakhalin" | "Asia/Samarkand" | "Asia/Seoul" | "Asia/Shanghai" | "Asia/Singapore" | "Asia/Srednekolymsk" | "Asia/Taipei" | "Asia/Tashkent" | "Asia/Tbilisi" | "Asia/Tehran" | "Asia/Tel_Aviv" | "Asia/Thimbu" | "Asia/Thimphu" | "Asia/Tokyo" | "Asia/Tomsk" | "Asia/Ujung_Pandang" | "Asia/Ulaanbaatar" | "Asia/Ulan_Bator" | "Asia/Urumqi" | "Asia/Ust-Nera" | "Asia/Vientiane" | "Asia/Vladivostok" | "Asia/Yakutsk" | "Asia/Yangon" | "Asia/Yekaterinburg" | "Asia/Yerevan" | "Atlantic/Azores" | "Atlantic/Bermuda" | "Atlantic/Canary" | "Atlantic/Cape_Verde" | "Atlantic/Faeroe" | "Atlantic/Faroe" | "Atlantic/Jan_Mayen" | "Atlantic/Madeira" | "Atlantic/Reykjavik" | "Atlantic/South_Georgia" | "Atlantic/St_Helena" | "Atlantic/Stanley" | "Australia/ACT" | "Australia/Adelaide" | "Australia/Brisbane" | "Australia/Broken_Hill" | "Australia/Canberra" | "Australia/Currie" | "Australia/Darwin" | "Australia/Eucla" | "Australia/Hobart" | "Australia/LHI" | "Australia/Lindeman" | "Australia/Lord_Howe" | "Australia/Melbourne" | "Australia/NSW" | "Australia/North" | "Australia/Perth" | "Australia/Queensland" | "Australia/South" | "Australia/Sydney" | "Australia/Tasmania" | "Australia/Victoria" | "Australia/West" | "Australia/Yancowinna" | "Brazil/Acre" | "Brazil/DeNoronha" | "Brazil/East" | "Brazil/West" | "CET" | "CST6CDT" | "Canada/Atlantic" | "Canada/Central" | "Canada/Eastern" | "Canada/Mountain" | "Canada/Newfoundland" | "Canada/Pacific" | "Canada/Saskatchewan" | "Canada/Yukon" | "Chile/Continental" | "Chile/EasterIsland" | "Cuba" | "EET" | "EST" | "EST5EDT" | "Egypt" | "Eire" | "Etc/GMT" | "Etc/GMT+0" | "Etc/GMT+1" | "Etc/GMT+10" | "Etc/GMT+11" | "Etc/GMT+12" | "Etc/GMT+2" | "Etc/GMT+3" | "Etc/GMT+4" | "Etc/GMT+5" | "Etc/GMT+6" | "Etc/GMT+7" | "Etc/GMT+8" | "Etc/GMT+9" | "Etc/GMT-0" | "Etc/GMT-1" | "Etc/GMT-10" | "Etc/GMT-11" | "Etc/GMT-12" | "Etc/GMT-13" | "Etc/GMT-14" | "Etc/GMT-2" | "Etc/GMT-3" | "Etc/GMT-4" | "Etc/GMT-5" | "Etc/GMT-6" | "Etc/GMT-7" | "Etc/GMT-8" | "Etc/GMT-9" | "Etc/GMT0" | "Etc/Greenwich" | "Etc/UCT" | "Etc/UTC" | "Etc/Universal" | "Etc/Zulu" | "Europe/Amsterdam" | "Europe/Andorra" | "Europe/Astrakhan" | "Europe/Athens" | "Europe/Belfast" | "Europe/Belgrade" | "Europe/Berlin" | "Europe/Bratislava" | "Europe/Brussels" | "Europe/Bucharest" | "Europe/Budapest" | "Europe/Busingen" | "Europe/Chisinau" | "Europe/Copenhagen" | "Europe/Dublin" | "Europe/Gibraltar" | "Europe/Guernsey" | "Europe/Helsinki" | "Europe/Isle_of_Man" | "Europe/Istanbul" | "Europe/Jersey" | "Europe/Kaliningrad" | "Europe/Kiev" | "Europe/Kirov" | "Europe/Kyiv" | "Europe/Lisbon" | "Europe/Ljubljana" | "Europe/London" | "Europe/Luxembourg" | "Europe/Madrid" | "Europe/Malta" | "Europe/Mariehamn" | "Europe/Minsk" | "Europe/Monaco" | "Europe/Moscow" | "Europe/Nicosia" | "Europe/Oslo" | "Europe/Paris" | "Europe/Podgorica" | "Europe/Prague" | "Europe/Riga" | "Europe/Rome" | "Europe/Samara" | "Europe/San_Marino" | "Europe/Sarajevo" | "Europe/Saratov" | "Europe/Simferopol" | "Europe/Skopje" | "Europe/Sofia" | "Europe/Stockholm" | "Europe/Tallinn" | "Europe/Tirane" | "Europe/Tiraspol" | "Europe/Ulyanovsk" | "Europe/Uzhgorod" | "Europe/Vaduz" | "Europe/Vatican" | "Europe/Vienna" | "Europe/Vilnius" | "Europe/Volgograd" | "Europe/Warsaw" | "Europe/Zagreb" | "Europe/Zaporozhye" | "Europe/Zurich" | "Factory" | "GB" | "GB-Eire" | "GMT" | "GMT+0" | "GMT-0" | "GMT0" | "Greenwich" | "HST" | "Hongkong" | "Iceland" | "Indian/Antananarivo" | "Indian/Chagos" | "Indian/Christmas" | "Indian/Cocos" | "Indian/Comoro" | "Indian/Kerguelen" | "Indian/Mahe" | "Indian/Maldives" | "Indian/Mauritius" | "Indian/Mayotte" | "Indian/Reunion" | "Iran" | "Israel" | "Jamaica" | "Japan" | "Kwajalein" | "Libya" | "MET" | "MST" | "MST7MDT" | "Mexico/BajaNorte" | "Mexico/BajaSur" | "Mexico/General" | "NZ" | "NZ-CHAT" | "Navajo" | "PRC" | "PST8PDT" | "Pacific/Apia" | "Pacific/Auckland" | "Pacific/Bougainville" | "Pacific/Chatham" | "Pacific/Chuuk" | "Pacific/Easter" | "Pacific/Efate" | "Pacific/Enderbury" | "Pacific/Fakaofo" | "Pacific/Fiji" | "Pacific/Funafuti" | "Pacific/Galapagos" | "Pacific/Gambier" | "Pacific/Guadalcanal" | "Pacific/Guam" | "Pacific/Honolulu" | "Pacific/Johnston" | "Pacific/Kanton" | "Pacific/Kiritimati" | "Pacific/Kosrae" | "Pacific/Kwajalein" | "Pacific/Majuro" | "Pacific/Marquesas" | "Pacific/Midway" | "Pacific/Nauru" | "Pacific/Niue" | "Pacific/Norfolk" | "Pacific/Noumea" | "Pacific/Pago_Pago" | "Pacific/Palau" | "Pacific/Pitcairn" | "Pacific/Pohnpei" | "Pacific/Ponape" | "Pacific/Port_Moresby" | "Pacific/Rarotonga" | "Pacific/Saipan" | "Pacific/Samoa" | "Pacific/Tahiti" | "Pacific/Tarawa" | "Pacific/Tongatapu" | "Pacific/Truk" | "Pacific/Wake" | "Pacific/Wallis" | "Pacific/Yap" | "Poland" | "Portugal" | "ROC" | "ROK" | "Singapore" | "Turkey" | "UCT" | "US/Alaska" | "US/Aleutian" | "US/Arizona" | "US/Central" | "US/East-Indiana" | "US/Eastern" | "US/Hawaii" | "US/Indiana-Starke" | "US/Michigan" | "US/Mountain" | "US/Pacific" | "US/Samoa" | "UTC" | "Universal" | "W-SU" | "WET" | "Zulu" | "localtime";
+        };
+        SetupState: {
+            is_needed: boolean;
         };
         Site: {
-            /** Format: uuid */
-            customer_id?: string;
-            /** Format: uuid */
-            region_id?: string | null;
-            name?: string;
-            address?: string;
-            lat?: number | null;
-            lon?: number | null;
             access_notes?: string | null;
-            phone?: string | null;
-            zone?: string;
-            /** Format: uuid */
-            id?: string;
-            version?: number;
+            address?: string;
             /** Format: date-time */
             created_at?: string;
-            /** Format: date-time */
-            updated_at?: string;
-            /** Format: date-time */
-            deleted_at?: string | null;
             custom?: {
                 [key: string]: unknown;
             };
+            /** Format: uuid */
+            customer_id?: string;
+            /** Format: date-time */
+            deleted_at?: string | null;
+            /** Format: uuid */
+            id?: string;
+            lat?: number | null;
+            lon?: number | null;
+            name?: string;
+            phone?: string | null;
+            /** Format: uuid */
+            region_id?: string | null;
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
+            zone?: string;
         };
-        site_add_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Site"];
+        SiteAdd: {
+            access_notes?: string | null;
+            address: string;
+            customer_id: string;
+            lat?: number | null;
+            lon?: number | null;
+            name: string;
+            phone?: string | null;
+            region_id?: string | null;
+            /** @enum {string} */
+            zone?: "Africa/Abidjan" | "Africa/Accra" | "Africa/Addis_Ababa" | "Africa/Algiers" | "Africa/Asmara" | "Africa/Asmera" | "Africa/Bamako" | "Africa/Bangui" | "Africa/Banjul" | "Africa/Bissau" | "Africa/Blantyre" | "Africa/Brazzaville" | "Africa/Bujumbura" | "Africa/Cairo" | "Africa/Casablanca" | "Africa/Ceuta" | "Africa/Conakry" | "Africa/Dakar" | "Africa/Dar_es_Salaam" | "Africa/Djibouti" | "Africa/Douala" | "Africa/El_Aaiun" | "Africa/Freetown" | "Africa/Gaborone" | "Africa/Harare" | "Africa/Johannesburg" | "Africa/Juba" | "Africa/Kampala" | "Africa/Khartoum" | "Africa/Kigali" | "Africa/Kinshasa" | "Africa/Lagos" | "Africa/Libreville" | "Africa/Lome" | "Africa/Luanda" | "Africa/Lubumbashi" | "Africa/Lusaka" | "Africa/Malabo" | "Africa/Maputo" | "Africa/Maseru" | "Africa/Mbabane" | "Africa/Mogadishu" | "Africa/Monrovia" | "Africa/Nairobi" | "Africa/Ndjamena" | "Africa/Niamey" | "Africa/Nouakchott" | "Africa/Ouagadougou" | "Africa/Porto-Novo" | "Africa/Sao_Tome" | "Africa/Timbuktu" | "Africa/Tripoli" | "Africa/Tunis" | "Africa/Windhoek" | "America/Adak" | "America/Anchorage" | "America/Anguilla" | "America/Antigua" | "America/Araguaina" | "America/Argentina/Buenos_Aires" | "America/Argentina/Catamarca" | "America/Argentina/ComodRivadavia" | "America/Argentina/Cordoba" | "America/Argentina/Jujuy" | "America/Argentina/La_Rioja" | "America/Argentina/Mendoza" | "America/Argentina/Rio_Gallegos" | "America/Argentina/Salta" | "America/Argentina/San_Juan" | "America/Argentina/San_Luis" | "America/Argentina/Tucuman" | "America/Argentina/Ushuaia" | "America/Aruba" | "America/Asuncion" | "America/Atikokan" | "America/Atka" | "America/Bahia" | "America/Bahia_Banderas" | "America/Barbados" | "America/Belem" | "America/Belize" | "America/Blanc-Sablon" | "America/Boa_Vista" | "America/Bogota" | "America/Boise" | "America/Buenos_Aires" | "America/Cambridge_Bay" | "America/Campo_Grande" | "America/Cancun" | "America/Caracas" | "America/Catamarca" | "America/Cayenne" | "America/Cayman" | "America/Chicago" | "America/Chihuahua" | "America/Ciudad_Juarez" | "America/Coral_Harbour" | "America/Cordoba" | "America/Costa_Rica" | "America/Coyhaique" | "America/Creston" | "America/Cuiaba" | "America/Curacao" | "America/Danmarkshavn" | "America/Dawson" | "America/Dawson_Creek" | "America/Denver" | "America/Detroit" | "America/Dominica" | "America/Edmonton" | "America/Eirunepe" | "America/El_Salvador" | "America/Ensenada" | "America/Fort_Nelson" | "America/Fort_Wayne" | "America/Fortaleza" | "America/Glace_Bay" | "America/Godthab" | "America/Goose_Bay" | "America/Grand_Turk" | "America/Grenada" | "America/Guadeloupe" | "America/Guatemala" | "America/Guayaquil" | "America/Guyana" | "America/Halifax" | "America/Havana" | "America/Hermosillo" | "America/Indiana/Indianapolis" | "America/Indiana/Knox" | "America/Indiana/Marengo" | "America/Indiana/Petersburg" | "America/Indiana/Tell_City" | "America/Indiana/Vevay" | "America/Indiana/Vincennes" | "America/Indiana/Winamac" | "America/Indianapolis" | "America/Inuvik" | "America/Iqaluit" | "America/Jamaica" | "America/Jujuy" | "America/Juneau" | "America/Kentucky/Louisville" | "America/Kentucky/Monticello" | "America/Knox_IN" | "America/Kralendijk" | "America/La_Paz" | "America/Lima" | "America/Los_Angeles" | "America/Louisville" | "America/Lower_Princes" | "America/Maceio" | "America/Managua" | "America/Manaus" | "America/Marigot" | "America/Martinique" | "America/Matamoros" | "America/Mazatlan" | "America/Mendoza" | "America/Menominee" | "America/Merida" | "America/Metlakatla" | "America/Mexico_City" | "America/Miquelon" | "America/Moncton" | "America/Monterrey" | "America/Montevideo" | "America/Montreal" | "America/Montserrat" | "America/Nassau" | "America/New_York" | "America/Nipigon" | "America/Nome" | "America/Noronha" | "America/North_Dakota/Beulah" | "America/North_Dakota/Center" | "America/North_Dakota/New_Salem" | "America/Nuuk" | "America/Ojinaga" | "America/Panama" | "America/Pangnirtung" | "America/Paramaribo" | "America/Phoenix" | "America/Port-au-Prince" | "America/Port_of_Spain" | "America/Porto_Acre" | "America/Porto_Velho" | "America/Puerto_Rico" | "America/Punta_Arenas" | "America/Rainy_River" | "America/Rankin_Inlet" | "America/Recife" | "America/Regina" | "America/Resolute" | "America/Rio_Branco" | "America/Rosario" | "America/Santa_Isabel" | "America/Santarem" | "America/Santiago" | "America/Santo_Domingo" | "America/Sao_Paulo" | "America/Scoresbysund" | "America/Shiprock" | "America/Sitka" | "America/St_Barthelemy" | "America/St_Johns" | "America/St_Kitts" | "America/St_Lucia" | "America/St_Thomas" | "America/St_Vincent" | "America/Swift_Current" | "America/Tegucigalpa" | "America/Thule" | "America/Thunder_Bay" | "America/Tijuana" | "America/Toronto" | "America/Tortola" | "America/Vancouver" | "America/Virgin" | "America/Whitehorse" | "America/Winnipeg" | "America/Yakutat" | "America/Yellowknife" | "Antarctica/Casey" | "Antarctica/Davis" | "Antarctica/DumontDUrville" | "Antarctica/Macquarie" | "Antarctica/Mawson" | "Antarctica/McMurdo" | "Antarctica/Palmer" | "Antarctica/Rothera" | "Antarctica/South_Pole" | "Antarctica/Syowa" | "Antarctica/Troll" | "Antarctica/Vostok" | "Arctic/Longyearbyen" | "Asia/Aden" | "Asia/Almaty" | "Asia/Amman" | "Asia/Anadyr" | "Asia/Aqtau" | "Asia/Aqtobe" | "Asia/Ashgabat" | "Asia/Ashkhabad" | "Asia/Atyrau" | "Asia/Baghdad" | "Asia/Bahrain" | "Asia/Baku" | "Asia/Bangkok" | "Asia/Barnaul" | "Asia/Beirut" | "Asia/Bishkek" | "Asia/Brunei" | "Asia/Calcutta" | "Asia/Chita" | "Asia/Choibalsan" | "Asia/Chongqing" | "Asia/Chungking" | "Asia/Colombo" | "Asia/Dacca" | "Asia/Damascus" | "Asia/Dhaka" | "Asia/Dili" | "Asia/Dubai" | "Asia/Dushanbe" | "Asia/Famagusta" | "Asia/Gaza" | "Asia/Harbin" | "Asia/Hebron" | "Asia/Ho_Chi_Minh" | "Asia/Hong_Kong" | "Asia/Hovd" | "Asia/Irkutsk" | "Asia/Istanbul" | "Asia/Jakarta" | "Asia/Jayapura" | "Asia/Jerusalem" | "Asia/Kabul" | "Asia/Kamchatka" | "Asia/Karachi" | "Asia/Kashgar" | "Asia/Kathmandu" | "Asia/Katmandu" | "Asia/Khandyga" | "Asia/Kolkata" | "Asia/Krasnoyarsk" | "Asia/Kuala_Lumpur" | "Asia/Kuching" | "Asia/Kuwait" | "Asia/Macao" | "Asia/Macau" | "Asia/Magadan" | "Asia/Makassar" | "Asia/Manila" | "Asia/Muscat" | "Asia/Nicosia" | "Asia/Novokuznetsk" | "Asia/Novosibirsk" | "Asia/Omsk" | "Asia/Oral" | "Asia/Phnom_Penh" | "Asia/Pontianak" | "Asia/Pyongyang" | "Asia/Qatar" | "Asia/Qostanay" | "Asia/Qyzylorda" | "Asia/Rangoon" | "Asia/Riyadh" | "Asia/Saigon" | "Asia/Sakhalin" | "Asia/Samarkand" | "Asia/Seoul" | "Asia/Shanghai" | "Asia/Singapore" | "Asia/Srednekolymsk" | "Asia/Taipei" | "Asia/Tashkent" | "Asia/Tbilisi" | "Asia/Tehran" | "Asia/Tel_Aviv" | "Asia/Thimbu" | "Asia/Thimphu" | "Asia/Tokyo" | "Asia/Tomsk" | "Asia/Ujung_Pandang" | "Asia/Ulaanbaatar" | "Asia/Ulan_Bator" | "Asia/Urumqi" | "Asia/Ust-Nera" | "Asia/Vientiane" | "Asia/Vladivostok" | "Asia/Yakutsk" | "Asia/Yangon" | "Asia/Yekaterinburg" | "Asia/Yerevan" | "Atlantic/Azores" | "Atlantic/Bermuda" | "Atlantic/Canary" | "Atlantic/Cape_Verde" | "Atlantic/Faeroe" | "Atlantic/Faroe" | "Atlantic/Jan_Mayen" | "Atlantic/Madeira" | "Atlantic/Reykjavik" | "Atlantic/South_Georgia" | "Atlantic/St_Helena" | "Atlantic/Stanley" | "Australia/ACT" | "Australia/Adelaide" | "Australia/Brisbane" | "Australia/Broken_Hill" | "Australia/Canberra" | "Australia/Currie" | "Australia/Darwin" | "Australia/Eucla" | "Australia/Hobart" | "Australia/LHI" | "Australia/Lindeman" | "Australia/Lord_Howe" | "Australia/Melbourne" | "Australia/NSW" | "Australia/North" | "Australia/Perth" | "Australia/Queensland" | "Australia/South" | "Australia/Sydney" | "Australia/Tasmania" | "Australia/Victoria" | "Australia/West" | "Australia/Yancowinna" | "Brazil/Acre" | "Brazil/DeNoronha" | "Brazil/East" | "Brazil/West" | "CET" | "CST6CDT" | "Canada/Atlantic" | "Canada/Central" | "Canada/Eastern" | "Canada/Mountain" | "Canada/Newfoundland" | "Canada/Pacific" | "Canada/Saskatchewan" | "Canada/Yukon" | "Chile/Continental" | "Chile/EasterIsland" | "Cuba" | "EET" | "EST" | "EST5EDT" | "Egypt" | "Eire" | "Etc/GMT" | "Etc/GMT+0" | "Etc/GMT+1" | "Etc/GMT+10" | "Etc/GMT+11" | "Etc/GMT+12" | "Etc/GMT+2" | "Etc/GMT+3" | "Etc/GMT+4" | "Etc/GMT+5" | "Etc/GMT+6" | "Etc/GMT+7" | "Etc/GMT+8" | "Etc/GMT+9" | "Etc/GMT-0" | "Etc/GMT-1" | "Etc/GMT-10" | "Etc/GMT-11" | "Etc/GMT-12" | "Etc/GMT-13" | "Etc/GMT-14" | "Etc/GMT-2" | "Etc/GMT-3" | "Etc/GMT-4" | "Etc/GMT-5" | "Etc/GMT-6" | "Etc/GMT-7" | "Etc/GMT-8" | "Etc/GMT-9" | "Etc/GMT0" | "Etc/Greenwich" | "Etc/UCT" | "Etc/UTC" | "Etc/Universal" | "Etc/Zulu" | "Europe/Amsterdam" | "Europe/Andorra" | "Europe/Astrakhan" | "Europe/Athens" | "Europe/Belfast" | "Europe/Belgrade" | "Europe/Berlin" | "Europe/Bratislava" | "Europe/Brussels" | "Europe/Bucharest" | "Europe/Budapest" | "Europe/Busingen" | "Europe/Chisinau" | "Europe/Copenhagen" | "Europe/Dublin" | "Europe/Gibraltar" | "Europe/Guernsey" | "Europe/Helsinki" | "Europe/Isle_of_Man" | "Europe/Istanbul" | "Europe/Jersey" | "Europe/Kaliningrad" | "Europe/Kiev" | "Europe/Kirov" | "Europe/Kyiv" | "Europe/Lisbon" | "Europe/Ljubljana" | "Europe/London" | "Europe/Luxembourg" | "Europe/Madrid" | "Europe/Malta" | "Europe/Mariehamn" | "Europe/Minsk" | "Europe/Monaco" | "Europe/Moscow" | "Europe/Nicosia" | "Europe/Oslo" | "Europe/Paris" | "Europe/Podgorica" | "Europe/Prague" | "Europe/Riga" | "Europe/Rome" | "Europe/Samara" | "Europe/San_Marino" | "Europe/Sarajevo" | "Europe/Saratov" | "Europe/Simferopol" | "Europe/Skopje" | "Europe/Sofia" | "Europe/Stockholm" | "Europe/Tallinn" | "Europe/Tirane" | "Europe/Tiraspol" | "Europe/Ulyanovsk" | "Europe/Uzhgorod" | "Europe/Vaduz" | "Europe/Vatican" | "Europe/Vienna" | "Europe/Vilnius" | "Europe/Volgograd" | "Europe/Warsaw" | "Europe/Zagreb" | "Europe/Zaporozhye" | "Europe/Zurich" | "Factory" | "GB" | "GB-Eire" | "GMT" | "GMT+0" | "GMT-0" | "GMT0" | "Greenwich" | "HST" | "Hongkong" | "Iceland" | "Indian/Antananarivo" | "Indian/Chagos" | "Indian/Christmas" | "Indian/Cocos" | "Indian/Comoro" | "Indian/Kerguelen" | "Indian/Mahe" | "Indian/Maldives" | "Indian/Mauritius" | "Indian/Mayotte" | "Indian/Reunion" | "Iran" | "Israel" | "Jamaica" | "Japan" | "Kwajalein" | "Libya" | "MET" | "MST" | "MST7MDT" | "Mexico/BajaNorte" | "Mexico/BajaSur" | "Mexico/General" | "NZ" | "NZ-CHAT" | "Navajo" | "PRC" | "PST8PDT" | "Pacific/Apia" | "Pacific/Auckland" | "Pacific/Bougainville" | "Pacific/Chatham" | "Pacific/Chuuk" | "Pacific/Easter" | "Pacific/Efate" | "Pacific/Enderbury" | "Pacific/Fakaofo" | "Pacific/Fiji" | "Pacific/Funafuti" | "Pacific/Galapagos" | "Pacific/Gambier" | "Pacific/Guadalcanal" | "Pacific/Guam" | "Pacific/Honolulu" | "Pacific/Johnston" | "Pacific/Kanton" | "Pacific/Kiritimati" | "Pacific/Kosrae" | "Pacific/Kwajalein" | "Pacific/Majuro" | "Pacific/Marquesas" | "Pacific/Midway" | "Pacific/Nauru" | "Pacific/Niue" | "Pacific/Norfolk" | "Pacific/Noumea" | "Pacific/Pago_Pago" | "Pacific/Palau" | "Pacific/Pitcairn" | "Pacific/Pohnpei" | "Pacific/Ponape" | "Pacific/Port_Moresby" | "Pacific/Rarotonga" | "Pacific/Saipan" | "Pacific/Samoa" | "Pacific/Tahiti" | "Pacific/Tarawa" | "Pacific/Tongatapu" | "Pacific/Truk" | "Pacific/Wake" | "Pacific/Wallis" | "Pacific/Yap" | "Poland" | "Portugal" | "ROC" | "ROK" | "Singapore" | "Turkey" | "UCT" | "US/Alaska" | "US/Aleutian" | "US/Arizona" | "US/Central" | "US/East-Indiana" | "US/Eastern" | "US/Hawaii" | "US/Indiana-Starke" | "US/Michigan" | "US/Mountain" | "US/Pacific" | "US/Samoa" | "UTC" | "Universal" | "W-SU" | "WET" | "Zulu" | "localtime";
         };
         SiteFields: {
-            name?: string;
+            access_notes?: string | null;
             address?: string;
             lat?: number | null;
             lon?: number | null;
-            access_notes?: string | null;
+            name?: string;
             phone?: string | null;
+            region_id?: string | null;
             /** @enum {string} */
             zone?: "Africa/Abidjan" | "Africa/Accra" | "Africa/Addis_Ababa" | "Africa/Algiers" | "Africa/Asmara" | "Africa/Asmera" | "Africa/Bamako" | "Africa/Bangui" | "Africa/Banjul" | "Africa/Bissau" | "Africa/Blantyre" | "Africa/Brazzaville" | "Africa/Bujumbura" | "Africa/Cairo" | "Africa/Casablanca" | "Africa/Ceuta" | "Africa/Conakry" | "Africa/Dakar" | "Africa/Dar_es_Salaam" | "Africa/Djibouti" | "Africa/Douala" | "Africa/El_Aaiun" | "Africa/Freetown" | "Africa/Gaborone" | "Africa/Harare" | "Africa/Johannesburg" | "Africa/Juba" | "Africa/Kampala" | "Africa/Khartoum" | "Africa/Kigali" | "Africa/Kinshasa" | "Africa/Lagos" | "Africa/Libreville" | "Africa/Lome" | "Africa/Luanda" | "Africa/Lubumbashi" | "Africa/Lusaka" | "Africa/Malabo" | "Africa/Maputo" | "Africa/Maseru" | "Africa/Mbabane" | "Africa/Mogadishu" | "Africa/Monrovia" | "Africa/Nairobi" | "Africa/Ndjamena" | "Africa/Niamey" | "Africa/Nouakchott" | "Africa/Ouagadougou" | "Africa/Porto-Novo" | "Africa/Sao_Tome" | "Africa/Timbuktu" | "Africa/Tripoli" | "Africa/Tunis" | "Africa/Windhoek" | "America/Adak" | "America/Anchorage" | "America/Anguilla" | "America/Antigua" | "America/Araguaina" | "America/Argentina/Buenos_Aires" | "America/Argentina/Catamarca" | "America/Argentina/ComodRivadavia" | "America/Argentina/Cordoba" | "America/Argentina/Jujuy" | "America/Argentina/La_Rioja" | "America/Argentina/Mendoza" | "America/Argentina/Rio_Gallegos" | "America/Argentina/Salta" | "America/Argentina/San_Juan" | "America/Argentina/San_Luis" | "America/Argentina/Tucuman" | "America/Argentina/Ushuaia" | "America/Aruba" | "America/Asuncion" | "America/Atikokan" | "America/Atka" | "America/Bahia" | "America/Bahia_Banderas" | "America/Barbados" | "America/Belem" | "America/Belize" | "America/Blanc-Sablon" | "America/Boa_Vista" | "America/Bogota" | "America/Boise" | "America/Buenos_Aires" | "America/Cambridge_Bay" | "America/Campo_Grande" | "America/Cancun" | "America/Caracas" | "America/Catamarca" | "America/Cayenne" | "America/Cayman" | "America/Chicago" | "America/Chihuahua" | "America/Ciudad_Juarez" | "America/Coral_Harbour" | "America/Cordoba" | "America/Costa_Rica" | "America/Coyhaique" | "America/Creston" | "America/Cuiaba" | "America/Curacao" | "America/Danmarkshavn" | "America/Dawson" | "America/Dawson_Creek" | "America/Denver" | "America/Detroit" | "America/Dominica" | "America/Edmonton" | "America/Eirunepe" | "America/El_Salvador" | "America/Ensenada" | "America/Fort_Nelson" | "America/Fort_Wayne" | "America/Fortaleza" | "America/Glace_Bay" | "America/Godthab" | "America/Goose_Bay" | "America/Grand_Turk" | "America/Grenada" | "America/Guadeloupe" | "America/Guatemala" | "America/Guayaquil" | "America/Guyana" | "America/Halifax" | "America/Havana" | "America/Hermosillo" | "America/Indiana/Indianapolis" | "America/Indiana/Knox" | "America/Indiana/Marengo" | "America/Indiana/Petersburg" | "America/Indiana/Tell_City" | "America/Indiana/Vevay" | "America/Indiana/Vincennes" | "America/Indiana/Winamac" | "America/Indianapolis" | "America/Inuvik" | "America/Iqaluit" | "America/Jamaica" | "America/Jujuy" | "America/Juneau" | "America/Kentucky/Louisville" | "America/Kentucky/Monticello" | "America/Knox_IN" | "America/Kralendijk" | "America/La_Paz" | "America/Lima" | "America/Los_Angeles" | "America/Louisville" | "America/Lower_Princes" | "America/Maceio" | "America/Managua" | "America/Manaus" | "America/Marigot" | "America/Martinique" | "America/Matamoros" | "America/Mazatlan" | "America/Mendoza" | "America/Menominee" | "America/Merida" | "America/Metlakatla" | "America/Mexico_City" | "America/Miquelon" | "America/Moncton" | "America/Monterrey" | "America/Montevideo" | "America/Montreal" | "America/Montserrat" | "America/Nassau" | "America/New_York" | "America/Nipigon" | "America/Nome" | "America/Noronha" | "America/North_Dakota/Beulah" | "America/North_Dakota/Center" | "America/North_Dakota/New_Salem" | "America/Nuuk" | "America/Ojinaga" | "America/Panama" | "America/Pangnirtung" | "America/Paramaribo" | "America/Phoenix" | "America/Port-au-Prince" | "America/Port_of_Spain" | "America/Porto_Acre" | "America/Porto_Velho" | "America/Puerto_Rico" | "America/Punta_Arenas" | "America/Rainy_River" | "America/Rankin_Inlet" | "America/Recife" | "America/Regina" | "America/Resolute" | "America/Rio_Branco" | "America/Rosario" | "America/Santa_Isabel" | "America/Santarem" | "America/Santiago" | "America/Santo_Domingo" | "America/Sao_Paulo" | "America/Scoresbysund" | "America/Shiprock" | "America/Sitka" | "America/St_Barthelemy" | "America/St_Johns" | "America/St_Kitts" | "America/St_Lucia" | "America/St_Thomas" | "America/St_Vincent" | "America/Swift_Current" | "America/Tegucigalpa" | "America/Thule" | "America/Thunder_Bay" | "America/Tijuana" | "America/Toronto" | "America/Tortola" | "America/Vancouver" | "America/Virgin" | "America/Whitehorse" | "America/Winnipeg" | "America/Yakutat" | "America/Yellowknife" | "Antarctica/Casey" | "Antarctica/Davis" | "Antarctica/DumontDUrville" | "Antarctica/Macquarie" | "Antarctica/Mawson" | "Antarctica/McMurdo" | "Antarctica/Palmer" | "Antarctica/Rothera" | "Antarctica/South_Pole" | "Antarctica/Syowa" | "Antarctica/Troll" | "Antarctica/Vostok" | "Arctic/Longyearbyen" | "Asia/Aden" | "Asia/Almaty" | "Asia/Amman" | "Asia/Anadyr" | "Asia/Aqtau" | "Asia/Aqtobe" | "Asia/Ashgabat" | "Asia/Ashkhabad" | "Asia/Atyrau" | "Asia/Baghdad" | "Asia/Bahrain" | "Asia/Baku" | "Asia/Bangkok" | "Asia/Barnaul" | "Asia/Beirut" | "Asia/Bishkek" | "Asia/Brunei" | "Asia/Calcutta" | "Asia/Chita" | "Asia/Choibalsan" | "Asia/Chongqing" | "Asia/Chungking" | "Asia/Colombo" | "Asia/Dacca" | "Asia/Damascus" | "Asia/Dhaka" | "Asia/Dili" | "Asia/Dubai" | "Asia/Dushanbe" | "Asia/Famagusta" | "Asia/Gaza" | "Asia/Harbin" | "Asia/Hebron" | "Asia/Ho_Chi_Minh" | "Asia/Hong_Kong" | "Asia/Hovd" | "Asia/Irkutsk" | "Asia/Istanbul" | "Asia/Jakarta" | "Asia/Jayapura" | "Asia/Jerusalem" | "Asia/Kabul" | "Asia/Kamchatka" | "Asia/Karachi" | "Asia/Kashgar" | "Asia/Kathmandu" | "Asia/Katmandu" | "Asia/Khandyga" | "Asia/Kolkata" | "Asia/Krasnoyarsk" | "Asia/Kuala_Lumpur" | "Asia/Kuching" | "Asia/Kuwait" | "Asia/Macao" | "Asia/Macau" | "Asia/Magadan" | "Asia/Makassar" | "Asia/Manila" | "Asia/Muscat" | "Asia/Nicosia" | "Asia/Novokuznetsk" | "Asia/Novosibirsk" | "Asia/Omsk" | "Asia/Oral" | "Asia/Phnom_Penh" | "Asia/Pontianak" | "Asia/Pyongyang" | "Asia/Qatar" | "Asia/Qostanay" | "Asia/Qyzylorda" | "Asia/Rangoon" | "Asia/Riyadh" | "Asia/Saigon" | "Asia/Sakhalin" | "Asia/Samarkand" | "Asia/Seoul" | "Asia/Shanghai" | "Asia/Singapore" | "Asia/Srednekolymsk" | "Asia/Taipei" | "Asia/Tashkent" | "Asia/Tbilisi" | "Asia/Tehran" | "Asia/Tel_Aviv" | "Asia/Thimbu" | "Asia/Thimphu" | "Asia/Tokyo" | "Asia/Tomsk" | "Asia/Ujung_Pandang" | "Asia/Ulaanbaatar" | "Asia/Ulan_Bator" | "Asia/Urumqi" | "Asia/Ust-Nera" | "Asia/Vientiane" | "Asia/Vladivostok" | "Asia/Yakutsk" | "Asia/Yangon" | "Asia/Yekaterinburg" | "Asia/Yerevan" | "Atlantic/Azores" | "Atlantic/Bermuda" | "Atlantic/Canary" | "Atlantic/Cape_Verde" | "Atlantic/Faeroe" | "Atlantic/Faroe" | "Atlantic/Jan_Mayen" | "Atlantic/Madeira" | "Atlantic/Reykjavik" | "Atlantic/South_Georgia" | "Atlantic/St_Helena" | "Atlantic/Stanley" | "Australia/ACT" | "Australia/Adelaide" | "Australia/Brisbane" | "Australia/Broken_Hill" | "Australia/Canberra" | "Australia/Currie" | "Australia/Darwin" | "Australia/Eucla" | "Australia/Hobart" | "Australia/LHI" | "Australia/Lindeman" | "Australia/Lord_Howe" | "Australia/Melbourne" | "Australia/NSW" | "Australia/North" | "Australia/Perth" | "Australia/Queensland" | "Australia/South" | "Australia/Sydney" | "Australia/Tasmania" | "Australia/Victoria" | "Australia/West" | "Australia/Yancowinna" | "Brazil/Acre" | "Brazil/DeNoronha" | "Brazil/East" | "Brazil/West" | "CET" | "CST6CDT" | "Canada/Atlantic" | "Canada/Central" | "Canada/Eastern" | "Canada/Mountain" | "Canada/Newfoundland" | "Canada/Pacific" | "Canada/Saskatchewan" | "Canada/Yukon" | "Chile/Continental" | "Chile/EasterIsland" | "Cuba" | "EET" | "EST" | "EST5EDT" | "Egypt" | "Eire" | "Etc/GMT" | "Etc/GMT+0" | "Etc/GMT+1" | "Etc/GMT+10" | "Etc/GMT+11" | "Etc/GMT+12" | "Etc/GMT+2" | "Etc/GMT+3" | "Etc/GMT+4" | "Etc/GMT+5" | "Etc/GMT+6" | "Etc/GMT+7" | "Etc/GMT+8" | "Etc/GMT+9" | "Etc/GMT-0" | "Etc/GMT-1" | "Etc/GMT-10" | "Etc/GMT-11" | "Etc/GMT-12" | "Etc/GMT-13" | "Etc/GMT-14" | "Etc/GMT-2" | "Etc/GMT-3" | "Etc/GMT-4" | "Etc/GMT-5" | "Etc/GMT-6" | "Etc/GMT-7" | "Etc/GMT-8" | "Etc/GMT-9" | "Etc/GMT0" | "Etc/Greenwich" | "Etc/UCT" | "Etc/UTC" | "Etc/Universal" | "Etc/Zulu" | "Europe/Amsterdam" | "Europe/Andorra" | "Europe/Astrakhan" | "Europe/Athens" | "Europe/Belfast" | "Europe/Belgrade" | "Europe/Berlin" | "Europe/Bratislava" | "Europe/Brussels" | "Europe/Bucharest" | "Europe/Budapest" | "Europe/Busingen" | "Europe/Chisinau" | "Europe/Copenhagen" | "Europe/Dublin" | "Europe/Gibraltar" | "Europe/Guernsey" | "Europe/Helsinki" | "Europe/Isle_of_Man" | "Europe/Istanbul" | "Europe/Jersey" | "Europe/Kaliningrad" | "Europe/Kiev" | "Europe/Kirov" | "Europe/Kyiv" | "Europe/Lisbon" | "Europe/Ljubljana" | "Europe/London" | "Europe/Luxembourg" | "Europe/Madrid" | "Europe/Malta" | "Europe/Mariehamn" | "Europe/Minsk" | "Europe/Monaco" | "Europe/Moscow" | "Europe/Nicosia" | "Europe/Oslo" | "Europe/Paris" | "Europe/Podgorica" | "Europe/Prague" | "Europe/Riga" | "Europe/Rome" | "Europe/Samara" | "Europe/San_Marino" | "Europe/Sarajevo" | "Europe/Saratov" | "Europe/Simferopol" | "Europe/Skopje" | "Europe/Sofia" | "Europe/Stockholm" | "Europe/Tallinn" | "Europe/Tirane" | "Europe/Tiraspol" | "Europe/Ulyanovsk" | "Europe/Uzhgorod" | "Europe/Vaduz" | "Europe/Vatican" | "Europe/Vienna" | "Europe/Vilnius" | "Europe/Volgograd" | "Europe/Warsaw" | "Europe/Zagreb" | "Europe/Zaporozhye" | "Europe/Zurich" | "Factory" | "GB" | "GB-Eire" | "GMT" | "GMT+0" | "GMT-0" | "GMT0" | "Greenwich" | "HST" | "Hongkong" | "Iceland" | "Indian/Antananarivo" | "Indian/Chagos" | "Indian/Christmas" | "Indian/Cocos" | "Indian/Comoro" | "Indian/Kerguelen" | "Indian/Mahe" | "Indian/Maldives" | "Indian/Mauritius" | "Indian/Mayotte" | "Indian/Reunion" | "Iran" | "Israel" | "Jamaica" | "Japan" | "Kwajalein" | "Libya" | "MET" | "MST" | "MST7MDT" | "Mexico/BajaNorte" | "Mexico/BajaSur" | "Mexico/General" | "NZ" | "NZ-CHAT" | "Navajo" | "PRC" | "PST8PDT" | "Pacific/Apia" | "Pacific/Auckland" | "Pacific/Bougainville" | "Pacific/Chatham" | "Pacific/Chuuk" | "Pacific/Easter" | "Pacific/Efate" | "Pacific/Enderbury" | "Pacific/Fakaofo" | "Pacific/Fiji" | "Pacific/Funafuti" | "Pacific/Galapagos" | "Pacific/Gambier" | "Pacific/Guadalcanal" | "Pacific/Guam" | "Pacific/Honolulu" | "Pacific/Johnston" | "Pacific/Kanton" | "Pacific/Kiritimati" | "Pacific/Kosrae" | "Pacific/Kwajalein" | "Pacific/Majuro" | "Pacific/Marquesas" | "Pacific/Midway" | "Pacific/Nauru" | "Pacific/Niue" | "Pacific/Norfolk" | "Pacific/Noumea" | "Pacific/Pago_Pago" | "Pacific/Palau" | "Pacific/Pitcairn" | "Pacific/Pohnpei" | "Pacific/Ponape" | "Pacific/Port_Moresby" | "Pacific/Rarotonga" | "Pacific/Saipan" | "Pacific/Samoa" | "Pacific/Tahiti" | "Pacific/Tarawa" | "Pacific/Tongatapu" | "Pacific/Truk" | "Pacific/Wake" | "Pacific/Wallis" | "Pacific/Yap" | "Poland" | "Portugal" | "ROC" | "ROK" | "Singapore" | "Turkey" | "UCT" | "US/Alaska" | "US/Aleutian" | "US/Arizona" | "US/Central" | "US/East-Indiana" | "US/Eastern" | "US/Hawaii" | "US/Indiana-Starke" | "US/Michigan" | "US/Mountain" | "US/Pacific" | "US/Samoa" | "UTC" | "Universal" | "W-SU" | "WET" | "Zulu" | "localtime";
-            region_id?: string | null;
         };
         SiteFieldsEdit: {
-            /** @description only what changes */
-            set: components["schemas"]["SiteFields"];
             base?: {
                 [key: string]: unknown;
             };
+            /** @description only what changes */
+            set: components["schemas"]["SiteFields"];
         };
-        site_edit_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["SiteFieldsEdit"];
-        };
-        site_edit_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Site"];
+        Team: {
+            /** Format: date-time */
+            created_at?: string;
+            custom?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            deleted_at?: string | null;
+            /** Format: uuid */
+            id?: string;
+            name?: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            region_id?: string | null;
+            /** Format: uuid */
+            supervisor_id?: string | null;
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
         };
         TeamAdd: {
             name: {
@@ -3714,49 +3440,59 @@ export interface components {
             /** @default null */
             supervisor_id?: string | null;
         };
-        team_add_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["TeamAdd"];
-        };
-        Team: {
-            name?: {
+        Tracked: {
+            asset: {
+                [key: string]: unknown;
+            } | null;
+            category: string;
+            locale: string;
+            number: string;
+            organisation: {
                 [key: string]: unknown;
             };
-            /** Format: uuid */
-            region_id?: string | null;
-            /** Format: uuid */
-            supervisor_id?: string | null;
-            /** Format: uuid */
-            id?: string;
-            version?: number;
+            /** Format: date-time */
+            reported_at: string;
+            stage: {
+                [key: string]: unknown;
+            };
+            summary: string;
+            visit: {
+                [key: string]: unknown;
+            } | null;
+            zone: string;
+        };
+        User: {
             /** Format: date-time */
             created_at?: string;
-            /** Format: date-time */
-            updated_at?: string;
-            /** Format: date-time */
-            deleted_at?: string | null;
             custom?: {
                 [key: string]: unknown;
             };
-        };
-        team_add_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Team"];
+            /** Format: date-time */
+            deleted_at?: string | null;
+            email?: string | null;
+            given_name?: string | null;
+            /** Format: uuid */
+            id?: string;
+            is_active?: boolean;
+            locale?: string;
+            login?: string;
+            name?: string;
+            phone?: string | null;
+            region_ids?: unknown[];
+            role_ids?: unknown[];
+            /** Format: uuid */
+            team_id?: string | null;
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
+            zone?: string | null;
         };
         UserAdd: {
-            login: string;
-            password: string;
-            name: string;
+            /**
+             * Format: email
+             * @default null
+             */
+            email?: string | null;
             /** @default null */
             given_name?: string | null;
             /**
@@ -3764,786 +3500,1064 @@ export interface components {
              * @enum {string}
              */
             locale?: "en" | "zh-CN";
+            login: string;
+            name: string;
+            password: string;
+            /** @default null */
+            phone?: string | null;
+            region_ids?: string[];
+            role_ids: string[];
+            /** @default null */
+            team_id?: string | null;
             /**
              * @default null
              * @enum {string|null}
              */
             zone?: "Africa/Abidjan" | "Africa/Accra" | "Africa/Addis_Ababa" | "Africa/Algiers" | "Africa/Asmara" | "Africa/Asmera" | "Africa/Bamako" | "Africa/Bangui" | "Africa/Banjul" | "Africa/Bissau" | "Africa/Blantyre" | "Africa/Brazzaville" | "Africa/Bujumbura" | "Africa/Cairo" | "Africa/Casablanca" | "Africa/Ceuta" | "Africa/Conakry" | "Africa/Dakar" | "Africa/Dar_es_Salaam" | "Africa/Djibouti" | "Africa/Douala" | "Africa/El_Aaiun" | "Africa/Freetown" | "Africa/Gaborone" | "Africa/Harare" | "Africa/Johannesburg" | "Africa/Juba" | "Africa/Kampala" | "Africa/Khartoum" | "Africa/Kigali" | "Africa/Kinshasa" | "Africa/Lagos" | "Africa/Libreville" | "Africa/Lome" | "Africa/Luanda" | "Africa/Lubumbashi" | "Africa/Lusaka" | "Africa/Malabo" | "Africa/Maputo" | "Africa/Maseru" | "Africa/Mbabane" | "Africa/Mogadishu" | "Africa/Monrovia" | "Africa/Nairobi" | "Africa/Ndjamena" | "Africa/Niamey" | "Africa/Nouakchott" | "Africa/Ouagadougou" | "Africa/Porto-Novo" | "Africa/Sao_Tome" | "Africa/Timbuktu" | "Africa/Tripoli" | "Africa/Tunis" | "Africa/Windhoek" | "America/Adak" | "America/Anchorage" | "America/Anguilla" | "America/Antigua" | "America/Araguaina" | "America/Argentina/Buenos_Aires" | "America/Argentina/Catamarca" | "America/Argentina/ComodRivadavia" | "America/Argentina/Cordoba" | "America/Argentina/Jujuy" | "America/Argentina/La_Rioja" | "America/Argentina/Mendoza" | "America/Argentina/Rio_Gallegos" | "America/Argentina/Salta" | "America/Argentina/San_Juan" | "America/Argentina/San_Luis" | "America/Argentina/Tucuman" | "America/Argentina/Ushuaia" | "America/Aruba" | "America/Asuncion" | "America/Atikokan" | "America/Atka" | "America/Bahia" | "America/Bahia_Banderas" | "America/Barbados" | "America/Belem" | "America/Belize" | "America/Blanc-Sablon" | "America/Boa_Vista" | "America/Bogota" | "America/Boise" | "America/Buenos_Aires" | "America/Cambridge_Bay" | "America/Campo_Grande" | "America/Cancun" | "America/Caracas" | "America/Catamarca" | "America/Cayenne" | "America/Cayman" | "America/Chicago" | "America/Chihuahua" | "America/Ciudad_Juarez" | "America/Coral_Harbour" | "America/Cordoba" | "America/Costa_Rica" | "America/Coyhaique" | "America/Creston" | "America/Cuiaba" | "America/Curacao" | "America/Danmarkshavn" | "America/Dawson" | "America/Dawson_Creek" | "America/Denver" | "America/Detroit" | "America/Dominica" | "America/Edmonton" | "America/Eirunepe" | "America/El_Salvador" | "America/Ensenada" | "America/Fort_Nelson" | "America/Fort_Wayne" | "America/Fortaleza" | "America/Glace_Bay" | "America/Godthab" | "America/Goose_Bay" | "America/Grand_Turk" | "America/Grenada" | "America/Guadeloupe" | "America/Guatemala" | "America/Guayaquil" | "America/Guyana" | "America/Halifax" | "America/Havana" | "America/Hermosillo" | "America/Indiana/Indianapolis" | "America/Indiana/Knox" | "America/Indiana/Marengo" | "America/Indiana/Petersburg" | "America/Indiana/Tell_City" | "America/Indiana/Vevay" | "America/Indiana/Vincennes" | "America/Indiana/Winamac" | "America/Indianapolis" | "America/Inuvik" | "America/Iqaluit" | "America/Jamaica" | "America/Jujuy" | "America/Juneau" | "America/Kentucky/Louisville" | "America/Kentucky/Monticello" | "America/Knox_IN" | "America/Kralendijk" | "America/La_Paz" | "America/Lima" | "America/Los_Angeles" | "America/Louisville" | "America/Lower_Princes" | "America/Maceio" | "America/Managua" | "America/Manaus" | "America/Marigot" | "America/Martinique" | "America/Matamoros" | "America/Mazatlan" | "America/Mendoza" | "America/Menominee" | "America/Merida" | "America/Metlakatla" | "America/Mexico_City" | "America/Miquelon" | "America/Moncton" | "America/Monterrey" | "America/Montevideo" | "America/Montreal" | "America/Montserrat" | "America/Nassau" | "America/New_York" | "America/Nipigon" | "America/Nome" | "America/Noronha" | "America/North_Dakota/Beulah" | "America/North_Dakota/Center" | "America/North_Dakota/New_Salem" | "America/Nuuk" | "America/Ojinaga" | "America/Panama" | "America/Pangnirtung" | "America/Paramaribo" | "America/Phoenix" | "America/Port-au-Prince" | "America/Port_of_Spain" | "America/Porto_Acre" | "America/Porto_Velho" | "America/Puerto_Rico" | "America/Punta_Arenas" | "America/Rainy_River" | "America/Rankin_Inlet" | "America/Recife" | "America/Regina" | "America/Resolute" | "America/Rio_Branco" | "America/Rosario" | "America/Santa_Isabel" | "America/Santarem" | "America/Santiago" | "America/Santo_Domingo" | "America/Sao_Paulo" | "America/Scoresbysund" | "America/Shiprock" | "America/Sitka" | "America/St_Barthelemy" | "America/St_Johns" | "America/St_Kitts" | "America/St_Lucia" | "America/St_Thomas" | "America/St_Vincent" | "America/Swift_Current" | "America/Tegucigalpa" | "America/Thule" | "America/Thunder_Bay" | "America/Tijuana" | "America/Toronto" | "America/Tortola" | "America/Vancouver" | "America/Virgin" | "America/Whitehorse" | "America/Winnipeg" | "America/Yakutat" | "America/Yellowknife" | "Antarctica/Casey" | "Antarctica/Davis" | "Antarctica/DumontDUrville" | "Antarctica/Macquarie" | "Antarctica/Mawson" | "Antarctica/McMurdo" | "Antarctica/Palmer" | "Antarctica/Rothera" | "Antarctica/South_Pole" | "Antarctica/Syowa" | "Antarctica/Troll" | "Antarctica/Vostok" | "Arctic/Longyearbyen" | "Asia/Aden" | "Asia/Almaty" | "Asia/Amman" | "Asia/Anadyr" | "Asia/Aqtau" | "Asia/Aqtobe" | "Asia/Ashgabat" | "Asia/Ashkhabad" | "Asia/Atyrau" | "Asia/Baghdad" | "Asia/Bahrain" | "Asia/Baku" | "Asia/Bangkok" | "Asia/Barnaul" | "Asia/Beirut" | "Asia/Bishkek" | "Asia/Brunei" | "Asia/Calcutta" | "Asia/Chita" | "Asia/Choibalsan" | "Asia/Chongqing" | "Asia/Chungking" | "Asia/Colombo" | "Asia/Dacca" | "Asia/Damascus" | "Asia/Dhaka" | "Asia/Dili" | "Asia/Dubai" | "Asia/Dushanbe" | "Asia/Famagusta" | "Asia/Gaza" | "Asia/Harbin" | "Asia/Hebron" | "Asia/Ho_Chi_Minh" | "Asia/Hong_Kong" | "Asia/Hovd" | "Asia/Irkutsk" | "Asia/Istanbul" | "Asia/Jakarta" | "Asia/Jayapura" | "Asia/Jerusalem" | "Asia/Kabul" | "Asia/Kamchatka" | "Asia/Karachi" | "Asia/Kashgar" | "Asia/Kathmandu" | "Asia/Katmandu" | "Asia/Khandyga" | "Asia/Kolkata" | "Asia/Krasnoyarsk" | "Asia/Kuala_Lumpur" | "Asia/Kuching" | "Asia/Kuwait" | "Asia/Macao" | "Asia/Macau" | "Asia/Magadan" | "Asia/Makassar" | "Asia/Manila" | "Asia/Muscat" | "Asia/Nicosia" | "Asia/Novokuznetsk" | "Asia/Novosibirsk" | "Asia/Omsk" | "Asia/Oral" | "Asia/Phnom_Penh" | "Asia/Pontianak" | "Asia/Pyongyang" | "Asia/Qatar" | "Asia/Qostanay" | "Asia/Qyzylorda" | "Asia/Rangoon" | "Asia/Riyadh" | "Asia/Saigon" | "Asia/Sakhalin" | "Asia/Samarkand" | "Asia/Seoul" | "Asia/Shanghai" | "Asia/Singapore" | "Asia/Srednekolymsk" | "Asia/Taipei" | "Asia/Tashkent" | "Asia/Tbilisi" | "Asia/Tehran" | "Asia/Tel_Aviv" | "Asia/Thimbu" | "Asia/Thimphu" | "Asia/Tokyo" | "Asia/Tomsk" | "Asia/Ujung_Pandang" | "Asia/Ulaanbaatar" | "Asia/Ulan_Bator" | "Asia/Urumqi" | "Asia/Ust-Nera" | "Asia/Vientiane" | "Asia/Vladivostok" | "Asia/Yakutsk" | "Asia/Yangon" | "Asia/Yekaterinburg" | "Asia/Yerevan" | "Atlantic/Azores" | "Atlantic/Bermuda" | "Atlantic/Canary" | "Atlantic/Cape_Verde" | "Atlantic/Faeroe" | "Atlantic/Faroe" | "Atlantic/Jan_Mayen" | "Atlantic/Madeira" | "Atlantic/Reykjavik" | "Atlantic/South_Georgia" | "Atlantic/St_Helena" | "Atlantic/Stanley" | "Australia/ACT" | "Australia/Adelaide" | "Australia/Brisbane" | "Australia/Broken_Hill" | "Australia/Canberra" | "Australia/Currie" | "Australia/Darwin" | "Australia/Eucla" | "Australia/Hobart" | "Australia/LHI" | "Australia/Lindeman" | "Australia/Lord_Howe" | "Australia/Melbourne" | "Australia/NSW" | "Australia/North" | "Australia/Perth" | "Australia/Queensland" | "Australia/South" | "Australia/Sydney" | "Australia/Tasmania" | "Australia/Victoria" | "Australia/West" | "Australia/Yancowinna" | "Brazil/Acre" | "Brazil/DeNoronha" | "Brazil/East" | "Brazil/West" | "CET" | "CST6CDT" | "Canada/Atlantic" | "Canada/Central" | "Canada/Eastern" | "Canada/Mountain" | "Canada/Newfoundland" | "Canada/Pacific" | "Canada/Saskatchewan" | "Canada/Yukon" | "Chile/Continental" | "Chile/EasterIsland" | "Cuba" | "EET" | "EST" | "EST5EDT" | "Egypt" | "Eire" | "Etc/GMT" | "Etc/GMT+0" | "Etc/GMT+1" | "Etc/GMT+10" | "Etc/GMT+11" | "Etc/GMT+12" | "Etc/GMT+2" | "Etc/GMT+3" | "Etc/GMT+4" | "Etc/GMT+5" | "Etc/GMT+6" | "Etc/GMT+7" | "Etc/GMT+8" | "Etc/GMT+9" | "Etc/GMT-0" | "Etc/GMT-1" | "Etc/GMT-10" | "Etc/GMT-11" | "Etc/GMT-12" | "Etc/GMT-13" | "Etc/GMT-14" | "Etc/GMT-2" | "Etc/GMT-3" | "Etc/GMT-4" | "Etc/GMT-5" | "Etc/GMT-6" | "Etc/GMT-7" | "Etc/GMT-8" | "Etc/GMT-9" | "Etc/GMT0" | "Etc/Greenwich" | "Etc/UCT" | "Etc/UTC" | "Etc/Universal" | "Etc/Zulu" | "Europe/Amsterdam" | "Europe/Andorra" | "Europe/Astrakhan" | "Europe/Athens" | "Europe/Belfast" | "Europe/Belgrade" | "Europe/Berlin" | "Europe/Bratislava" | "Europe/Brussels" | "Europe/Bucharest" | "Europe/Budapest" | "Europe/Busingen" | "Europe/Chisinau" | "Europe/Copenhagen" | "Europe/Dublin" | "Europe/Gibraltar" | "Europe/Guernsey" | "Europe/Helsinki" | "Europe/Isle_of_Man" | "Europe/Istanbul" | "Europe/Jersey" | "Europe/Kaliningrad" | "Europe/Kiev" | "Europe/Kirov" | "Europe/Kyiv" | "Europe/Lisbon" | "Europe/Ljubljana" | "Europe/London" | "Europe/Luxembourg" | "Europe/Madrid" | "Europe/Malta" | "Europe/Mariehamn" | "Europe/Minsk" | "Europe/Monaco" | "Europe/Moscow" | "Europe/Nicosia" | "Europe/Oslo" | "Europe/Paris" | "Europe/Podgorica" | "Europe/Prague" | "Europe/Riga" | "Europe/Rome" | "Europe/Samara" | "Europe/San_Marino" | "Europe/Sarajevo" | "Europe/Saratov" | "Europe/Simferopol" | "Europe/Skopje" | "Europe/Sofia" | "Europe/Stockholm" | "Europe/Tallinn" | "Europe/Tirane" | "Europe/Tiraspol" | "Europe/Ulyanovsk" | "Europe/Uzhgorod" | "Europe/Vaduz" | "Europe/Vatican" | "Europe/Vienna" | "Europe/Vilnius" | "Europe/Volgograd" | "Europe/Warsaw" | "Europe/Zagreb" | "Europe/Zaporozhye" | "Europe/Zurich" | "Factory" | "GB" | "GB-Eire" | "GMT" | "GMT+0" | "GMT-0" | "GMT0" | "Greenwich" | "HST" | "Hongkong" | "Iceland" | "Indian/Antananarivo" | "Indian/Chagos" | "Indian/Christmas" | "Indian/Cocos" | "Indian/Comoro" | "Indian/Kerguelen" | "Indian/Mahe" | "Indian/Maldives" | "Indian/Mauritius" | "Indian/Mayotte" | "Indian/Reunion" | "Iran" | "Israel" | "Jamaica" | "Japan" | "Kwajalein" | "Libya" | "MET" | "MST" | "MST7MDT" | "Mexico/BajaNorte" | "Mexico/BajaSur" | "Mexico/General" | "NZ" | "NZ-CHAT" | "Navajo" | "PRC" | "PST8PDT" | "Pacific/Apia" | "Pacific/Auckland" | "Pacific/Bougainville" | "Pacific/Chatham" | "Pacific/Chuuk" | "Pacific/Easter" | "Pacific/Efate" | "Pacific/Enderbury" | "Pacific/Fakaofo" | "Pacific/Fiji" | "Pacific/Funafuti" | "Pacific/Galapagos" | "Pacific/Gambier" | "Pacific/Guadalcanal" | "Pacific/Guam" | "Pacific/Honolulu" | "Pacific/Johnston" | "Pacific/Kanton" | "Pacific/Kiritimati" | "Pacific/Kosrae" | "Pacific/Kwajalein" | "Pacific/Majuro" | "Pacific/Marquesas" | "Pacific/Midway" | "Pacific/Nauru" | "Pacific/Niue" | "Pacific/Norfolk" | "Pacific/Noumea" | "Pacific/Pago_Pago" | "Pacific/Palau" | "Pacific/Pitcairn" | "Pacific/Pohnpei" | "Pacific/Ponape" | "Pacific/Port_Moresby" | "Pacific/Rarotonga" | "Pacific/Saipan" | "Pacific/Samoa" | "Pacific/Tahiti" | "Pacific/Tarawa" | "Pacific/Tongatapu" | "Pacific/Truk" | "Pacific/Wake" | "Pacific/Wallis" | "Pacific/Yap" | "Poland" | "Portugal" | "ROC" | "ROK" | "Singapore" | "Turkey" | "UCT" | "US/Alaska" | "US/Aleutian" | "US/Arizona" | "US/Central" | "US/East-Indiana" | "US/Eastern" | "US/Hawaii" | "US/Indiana-Starke" | "US/Michigan" | "US/Mountain" | "US/Pacific" | "US/Samoa" | "UTC" | "Universal" | "W-SU" | "WET" | "Zulu" | "localtime" | null;
-            /** @default null */
-            phone?: string | null;
-            /**
-             * Format: email
-             * @default null
-             */
-            email?: string | null;
-            /** @default null */
-            team_id?: string | null;
-            role_ids: string[];
-            region_ids?: string[];
-        };
-        user_add_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["UserAdd"];
-        };
-        User: {
-            login?: string;
-            name?: string;
-            given_name?: string | null;
-            locale?: string;
-            zone?: string | null;
-            phone?: string | null;
-            email?: string | null;
-            /** Format: uuid */
-            team_id?: string | null;
-            role_ids?: unknown[];
-            region_ids?: unknown[];
-            is_active?: boolean;
-            /** Format: uuid */
-            id?: string;
-            version?: number;
-            /** Format: date-time */
-            created_at?: string;
-            /** Format: date-time */
-            updated_at?: string;
-            /** Format: date-time */
-            deleted_at?: string | null;
-            custom?: {
-                [key: string]: unknown;
-            };
-        };
-        user_add_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["User"];
         };
         UserChange: {
-            name?: string;
+            /** Format: email */
+            email?: string | null;
             given_name?: string | null;
             /** @enum {string} */
             locale?: "en" | "zh-CN";
+            name?: string;
             phone?: string | null;
-            /** Format: email */
-            email?: string | null;
-            team_id?: string | null;
-            role_ids?: string[];
             region_ids?: string[];
-        };
-        user_change_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["UserChange"];
-        };
-        user_change_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["User"];
-        };
-        PasswordChange: {
-            present: string;
-            wanted: string;
-        };
-        user_change_password_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["PasswordChange"];
-        };
-        user_change_password_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["User"];
-        };
-        user_disable_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["Nothing"];
-        };
-        user_disable_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["User"];
-        };
-        user_enable_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["Nothing"];
-        };
-        user_enable_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["User"];
-        };
-        visit_accept_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["Nothing"];
+            role_ids?: string[];
+            team_id?: string | null;
         };
         Visit: {
-            /** Format: uuid */
-            work_order_id?: string;
-            /** Format: uuid */
-            engineer_id?: string | null;
-            status?: string;
-            last_step?: {
-                [key: string]: unknown;
-            } | null;
-            paused_from?: string | null;
-            outcome?: string | null;
-            reason?: string | null;
-            findings?: string | null;
-            /** Format: date-time */
-            promised_from?: string | null;
-            /** Format: date-time */
-            promised_until?: string | null;
-            /** Format: date-time */
-            planned_start?: string | null;
-            /** Format: date-time */
-            planned_end?: string | null;
-            /** Format: date-time */
-            dispatched_at?: string | null;
             /** Format: date-time */
             accepted_at?: string | null;
             /** Format: date-time */
-            travel_started_at?: string | null;
-            /** Format: date-time */
             arrived_at?: string | null;
-            /** Format: date-time */
-            paused_at?: string | null;
             /** Format: date-time */
             completed_at?: string | null;
             /** Format: date-time */
-            status_changed_at?: string | null;
-            is_on_phone?: boolean;
-            /** Format: uuid */
-            id?: string;
-            version?: number;
-            /** Format: date-time */
             created_at?: string;
-            /** Format: date-time */
-            updated_at?: string;
-            /** Format: date-time */
-            deleted_at?: string | null;
             custom?: {
                 [key: string]: unknown;
             };
-        };
-        visit_accept_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Visit"];
-        };
-        visit_arrive_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["Nothing"];
-        };
-        visit_arrive_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Visit"];
-        };
-        VisitPlan: {
-            /** @default null */
-            work_order_id?: string | null;
-            /** @default null */
+            /** Format: date-time */
+            deleted_at?: string | null;
+            /** Format: date-time */
+            dispatched_at?: string | null;
+            /** Format: uuid */
             engineer_id?: string | null;
-            /**
-             * Format: date-time
-             * @default null
-             */
-            planned_start?: string | null;
-            /**
-             * Format: date-time
-             * @default null
-             */
+            findings?: string | null;
+            /** Format: uuid */
+            id?: string;
+            is_on_phone?: boolean;
+            last_step?: {
+                [key: string]: unknown;
+            } | null;
+            outcome?: string | null;
+            /** Format: date-time */
+            paused_at?: string | null;
+            paused_from?: string | null;
+            /** Format: date-time */
             planned_end?: string | null;
-            /**
-             * Format: date-time
-             * @default null
-             */
+            /** Format: date-time */
+            planned_start?: string | null;
+            /** Format: date-time */
             promised_from?: string | null;
-            /**
-             * Format: date-time
-             * @default null
-             */
+            /** Format: date-time */
             promised_until?: string | null;
-        };
-        visit_assign_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["VisitPlan"];
-        };
-        visit_assign_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Visit"];
-        };
-        Reason: {
-            /** @default null */
             reason?: string | null;
-        };
-        visit_cancel_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["Reason"];
-        };
-        visit_cancel_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Visit"];
-        };
-        visit_cannot_complete_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["Reason"];
-        };
-        visit_cannot_complete_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Visit"];
+            status?: string;
+            /** Format: date-time */
+            status_changed_at?: string | null;
+            /** Format: date-time */
+            travel_started_at?: string | null;
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
+            /** Format: uuid */
+            work_order_id?: string;
         };
         VisitComplete: {
             /** @enum {string} */
             outcome: "done" | "needs_parts";
         };
-        visit_complete_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["VisitComplete"];
-        };
-        visit_complete_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Visit"];
-        };
-        visit_decline_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["Reason"];
-        };
-        visit_decline_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Visit"];
-        };
         VisitDispatch: {
             /** @default null */
             engineer_id?: string | null;
-        };
-        visit_dispatch_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["VisitDispatch"];
-        };
-        visit_dispatch_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Visit"];
         };
         VisitFields: {
             findings?: string | null;
         };
         VisitFieldsEdit: {
-            /** @description only what changes */
-            set: components["schemas"]["VisitFields"];
             base?: {
                 [key: string]: unknown;
             };
-        };
-        visit_edit_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["VisitFieldsEdit"];
-        };
-        visit_edit_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Visit"];
+            /** @description only what changes */
+            set: components["schemas"]["VisitFields"];
         };
         VisitMove: {
             /** Format: date-time */
-            planned_start: string;
-            /** Format: date-time */
             planned_end: string;
+            /** Format: date-time */
+            planned_start: string;
             /** Format: date-time */
             promised_from?: string | null;
             /** Format: date-time */
             promised_until?: string | null;
         };
-        visit_move_request: {
+        VisitPlan: {
+            /** @default null */
+            engineer_id?: string | null;
             /**
-             * @description the record; made here when left out of a new one
+             * Format: date-time
              * @default null
              */
-            entity_id?: string | null;
+            planned_end?: string | null;
             /**
-             * @description the version an edit started from
+             * Format: date-time
              * @default null
              */
-            base_version?: number | null;
-            args?: components["schemas"]["VisitMove"];
-        };
-        visit_move_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Visit"];
-        };
-        visit_pause_request: {
+            planned_start?: string | null;
             /**
-             * @description the record; made here when left out of a new one
+             * Format: date-time
              * @default null
              */
-            entity_id?: string | null;
+            promised_from?: string | null;
             /**
-             * @description the version an edit started from
+             * Format: date-time
              * @default null
              */
-            base_version?: number | null;
-            args?: components["schemas"]["Nothing"];
-        };
-        visit_pause_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Visit"];
-        };
-        visit_plan_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["VisitPlan"];
-        };
-        visit_plan_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Visit"];
-        };
-        visit_resume_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["Nothing"];
-        };
-        visit_resume_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Visit"];
-        };
-        visit_revert_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["Nothing"];
-        };
-        visit_revert_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Visit"];
-        };
-        visit_travel_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["Nothing"];
-        };
-        visit_travel_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Visit"];
-        };
-        visit_unassign_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["Reason"];
-        };
-        visit_unassign_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["Visit"];
-        };
-        work_order_cancel_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["Reason"];
+            promised_until?: string | null;
+            /** @default null */
+            work_order_id?: string | null;
         };
         WorkOrder: {
-            number?: string | null;
+            amount_minor?: number | null;
             /** Format: uuid */
-            work_type_id?: string;
-            priority?: string;
+            asset_id?: string | null;
+            /** Format: date-time */
+            cancelled_at?: string | null;
             category?: string;
+            cause_code?: string | null;
+            channel?: string;
+            /** Format: uuid */
+            contact_id?: string | null;
+            /** Format: date-time */
+            created_at?: string;
+            currency?: string | null;
+            custom?: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            customer_id?: string;
+            customer_label?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            deleted_at?: string | null;
+            description?: string | null;
+            flow?: string;
+            /** Format: uuid */
+            follow_up_of_id?: string | null;
+            /** Format: uuid */
+            id?: string;
+            number?: string | null;
+            priority?: string;
+            /** Format: uuid */
+            region_id?: string | null;
+            remedy_code?: string | null;
+            /** Format: date-time */
+            reported_at?: string;
+            /** Format: uuid */
+            site_id?: string;
             status_key?: string;
             status_label?: {
                 [key: string]: unknown;
             };
-            customer_label?: {
-                [key: string]: unknown;
-            };
-            flow?: string;
-            channel?: string;
-            /** Format: date-time */
-            reported_at?: string;
-            /** Format: uuid */
-            customer_id?: string;
-            /** Format: uuid */
-            contact_id?: string | null;
-            /** Format: uuid */
-            site_id?: string;
-            /** Format: uuid */
-            asset_id?: string | null;
-            /** Format: uuid */
-            region_id?: string | null;
+            summary?: string;
             /** Format: uuid */
             team_id?: string | null;
-            summary?: string;
-            description?: string | null;
-            amount_minor?: number | null;
-            currency?: string | null;
-            cause_code?: string | null;
-            remedy_code?: string | null;
-            /** Format: uuid */
-            follow_up_of_id?: string | null;
-            /** Format: date-time */
-            cancelled_at?: string | null;
-            /** Format: uuid */
-            id?: string;
-            version?: number;
-            /** Format: date-time */
-            created_at?: string;
             /** Format: date-time */
             updated_at?: string;
-            /** Format: date-time */
-            deleted_at?: string | null;
-            custom?: {
-                [key: string]: unknown;
-            };
-        };
-        work_order_cancel_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["WorkOrder"];
+            version?: number;
+            /** Format: uuid */
+            work_type_id?: string;
         };
         WorkOrderCreate: {
-            work_type_id: string;
-            customer_id: string;
-            site_id: string;
-            /** @default null */
-            contact_id?: string | null;
             /** @default null */
             asset_id?: string | null;
+            /**
+             * @default phone
+             * @enum {string}
+             */
+            channel?: "phone" | "web" | "qr" | "email" | "api";
             /** @default null */
-            team_id?: string | null;
-            summary: string;
+            contact_id?: string | null;
+            customer_id: string;
             /** @default null */
             description?: string | null;
+            /** @default null */
+            follow_up_of_id?: string | null;
             /**
              * @default null
              * @enum {string|null}
              */
             priority?: "P1" | "P2" | "P3" | "P4" | null;
             /**
-             * @default phone
-             * @enum {string}
-             */
-            channel?: "phone" | "web" | "qr" | "email" | "api";
-            /**
              * Format: date-time
              * @default null
              */
             reported_at?: string | null;
+            site_id: string;
+            summary: string;
             /** @default null */
-            follow_up_of_id?: string | null;
-        };
-        work_order_create_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["WorkOrderCreate"];
-        };
-        work_order_create_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["WorkOrder"];
+            team_id?: string | null;
+            work_type_id: string;
         };
         WorkOrderFields: {
-            summary?: string;
+            asset_id?: string | null;
+            cause_code?: string | null;
+            contact_id?: string | null;
             description?: string | null;
             /** @enum {string} */
             priority?: "P1" | "P2" | "P3" | "P4";
-            contact_id?: string | null;
-            asset_id?: string | null;
-            team_id?: string | null;
-            cause_code?: string | null;
             remedy_code?: string | null;
+            summary?: string;
+            team_id?: string | null;
         };
         WorkOrderFieldsEdit: {
-            /** @description only what changes */
-            set: components["schemas"]["WorkOrderFields"];
             base?: {
                 [key: string]: unknown;
             };
+            /** @description only what changes */
+            set: components["schemas"]["WorkOrderFields"];
         };
-        work_order_edit_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
-            /**
-             * @description the version an edit started from
-             * @default null
-             */
-            base_version?: number | null;
-            args?: components["schemas"]["WorkOrderFieldsEdit"];
-        };
-        work_order_edit_done: {
-            code: string;
-            entity: string;
-            record: components["schemas"]["WorkOrder"];
+        WorkType: {
+            /** Format: date-time */
+            created_at?: string;
+            custom?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            deleted_at?: string | null;
+            duration_minutes?: number;
+            /** Format: uuid */
+            id?: string;
+            name?: {
+                [key: string]: unknown;
+            };
+            priority?: string;
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
         };
         WorkTypeAdd: {
+            /** @default 90 */
+            duration_minutes?: number;
             name: {
                 [key: string]: string;
             };
-            /** @default 90 */
-            duration_minutes?: number;
             /**
              * @default P3
              * @enum {string}
              */
             priority?: "P1" | "P2" | "P3" | "P4";
         };
-        work_type_add_request: {
-            /**
-             * @description the record; made here when left out of a new one
-             * @default null
-             */
-            entity_id?: string | null;
+        asset_add_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Asset"];
+        };
+        asset_add_request: {
+            args?: components["schemas"]["AssetAdd"];
             /**
              * @description the version an edit started from
              * @default null
              */
             base_version?: number | null;
-            args?: components["schemas"]["WorkTypeAdd"];
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
         };
-        WorkType: {
-            name?: {
-                [key: string]: unknown;
-            };
-            duration_minutes?: number;
-            priority?: string;
-            /** Format: uuid */
-            id?: string;
-            version?: number;
-            /** Format: date-time */
-            created_at?: string;
-            /** Format: date-time */
-            updated_at?: string;
-            /** Format: date-time */
-            deleted_at?: string | null;
-            custom?: {
-                [key: string]: unknown;
-            };
+        attachment_add_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Attachment"];
+        };
+        attachment_add_request: {
+            args?: components["schemas"]["AttachmentAdd"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        comment_add_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Comment"];
+        };
+        comment_add_request: {
+            args?: components["schemas"]["CommentAdd"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        conflict_resolve_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Conflict"];
+        };
+        conflict_resolve_request: {
+            args?: components["schemas"]["Resolve"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        contact_add_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Contact"];
+        };
+        contact_add_request: {
+            args?: components["schemas"]["ContactAdd"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        contact_edit_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Contact"];
+        };
+        contact_edit_request: {
+            args?: components["schemas"]["ContactFieldsEdit"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        customer_add_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Customer"];
+        };
+        customer_add_request: {
+            args?: components["schemas"]["CustomerAdd"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        customer_edit_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Customer"];
+        };
+        customer_edit_request: {
+            args?: components["schemas"]["CustomerFieldsEdit"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        device_revoke_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Device"];
+        };
+        device_revoke_request: {
+            args?: components["schemas"]["Nothing"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        engineer_profile_set_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["EngineerProfile"];
+        };
+        engineer_profile_set_request: {
+            args?: components["schemas"]["ProfileSet"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        organisation_change_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Organisation"];
+        };
+        organisation_change_request: {
+            args?: components["schemas"]["OrganisationFields"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        product_add_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Product"];
+        };
+        product_add_request: {
+            args?: components["schemas"]["ProductAdd"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        product_line_add_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["ProductLine"];
+        };
+        product_line_add_request: {
+            args?: components["schemas"]["ProductLineAdd"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        region_add_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Region"];
+        };
+        region_add_request: {
+            args?: components["schemas"]["RegionAdd"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        role_add_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Role"];
+        };
+        role_add_request: {
+            args?: components["schemas"]["RoleIn"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        role_change_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Role"];
+        };
+        role_change_request: {
+            args?: components["schemas"]["RoleIn"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        site_add_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Site"];
+        };
+        site_add_request: {
+            args?: components["schemas"]["SiteAdd"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        site_edit_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Site"];
+        };
+        site_edit_request: {
+            args?: components["schemas"]["SiteFieldsEdit"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        team_add_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Team"];
+        };
+        team_add_request: {
+            args?: components["schemas"]["TeamAdd"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        user_add_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["User"];
+        };
+        user_add_request: {
+            args?: components["schemas"]["UserAdd"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        user_change_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["User"];
+        };
+        user_change_password_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["User"];
+        };
+        user_change_password_request: {
+            args?: components["schemas"]["PasswordChange"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        user_change_request: {
+            args?: components["schemas"]["UserChange"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        user_disable_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["User"];
+        };
+        user_disable_request: {
+            args?: components["schemas"]["Nothing"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        user_enable_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["User"];
+        };
+        user_enable_request: {
+            args?: components["schemas"]["Nothing"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        visit_accept_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Visit"];
+        };
+        visit_accept_request: {
+            args?: components["schemas"]["Nothing"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        visit_arrive_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Visit"];
+        };
+        visit_arrive_request: {
+            args?: components["schemas"]["Nothing"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        visit_assign_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Visit"];
+        };
+        visit_assign_request: {
+            args?: components["schemas"]["VisitPlan"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        visit_cancel_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Visit"];
+        };
+        visit_cancel_request: {
+            args?: components["schemas"]["Reason"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        visit_cannot_complete_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Visit"];
+        };
+        visit_cannot_complete_request: {
+            args?: components["schemas"]["Reason"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        visit_complete_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Visit"];
+        };
+        visit_complete_request: {
+            args?: components["schemas"]["VisitComplete"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        visit_decline_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Visit"];
+        };
+        visit_decline_request: {
+            args?: components["schemas"]["Reason"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        visit_dispatch_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Visit"];
+        };
+        visit_dispatch_request: {
+            args?: components["schemas"]["VisitDispatch"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        visit_edit_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Visit"];
+        };
+        visit_edit_request: {
+            args?: components["schemas"]["VisitFieldsEdit"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        visit_move_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Visit"];
+        };
+        visit_move_request: {
+            args?: components["schemas"]["VisitMove"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        visit_pause_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Visit"];
+        };
+        visit_pause_request: {
+            args?: components["schemas"]["Nothing"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        visit_plan_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Visit"];
+        };
+        visit_plan_request: {
+            args?: components["schemas"]["VisitPlan"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        visit_resume_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Visit"];
+        };
+        visit_resume_request: {
+            args?: components["schemas"]["Nothing"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        visit_revert_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Visit"];
+        };
+        visit_revert_request: {
+            args?: components["schemas"]["Nothing"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        visit_travel_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Visit"];
+        };
+        visit_travel_request: {
+            args?: components["schemas"]["Nothing"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        visit_unassign_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Visit"];
+        };
+        visit_unassign_request: {
+            args?: components["schemas"]["Reason"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        work_order_cancel_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["WorkOrder"];
+        };
+        work_order_cancel_request: {
+            args?: components["schemas"]["Reason"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        work_order_create_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["WorkOrder"];
+        };
+        work_order_create_request: {
+            args?: components["schemas"]["WorkOrderCreate"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        work_order_edit_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["WorkOrder"];
+        };
+        work_order_edit_request: {
+            args?: components["schemas"]["WorkOrderFieldsEdit"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
         };
         work_type_add_done: {
             code: string;
             entity: string;
             record: components["schemas"]["WorkType"];
         };
-        Page: {
-            items: {
-                [key: string]: unknown;
-            }[];
-            more: boolean;
-            total: number;
-        };
-        Tracked: {
-            organisation: {
-                [key: string]: unknown;
-            };
-            locale: string;
-            number: string;
-            summary: string;
-            stage: {
-                [key: string]: unknown;
-            };
-            category: string;
-            /** Format: date-time */
-            reported_at: string;
-            asset: {
-                [key: string]: unknown;
-            } | null;
-            zone: string;
-            visit: {
-                [key: string]: unknown;
-            } | null;
+        work_type_add_request: {
+            args?: components["schemas"]["WorkTypeAdd"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
         };
     };
     responses: {
-        /** @description Unprocessable Entity */
-        UNPROCESSABLE_ENTITY: {
+        /** @description Default error response */
+        DEFAULT_ERROR: {
             headers: {
                 [name: string]: unknown;
             };
@@ -4551,8 +4565,8 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Default error response */
-        DEFAULT_ERROR: {
+        /** @description Unprocessable Entity */
+        UNPROCESSABLE_ENTITY: {
             headers: {
                 [name: string]: unknown;
             };
