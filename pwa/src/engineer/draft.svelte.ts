@@ -25,6 +25,8 @@ export class Draft {
   caret: number | null = null;
   isRestored = $state(false);
   isReady = $state(false);
+  /** Whether every letter typed here is on the disk: only then may a screen say so. */
+  isKept = $state(false);
   private isTouched = false;
   /** What the last act wrote, until the screen shows it: the same text must not become two acts. */
   private written: string | null | undefined;
@@ -55,6 +57,7 @@ export class Draft {
   typed(text: string, caret: number): void {
     this.text = text;
     this.isTouched = true;
+    this.isKept = false;
     this.keep({ text, caret });
     clearTimeout(this.rest);
     if (this.options.commit) this.rest = setTimeout(() => void this.commit(), REST_MS);
@@ -69,6 +72,7 @@ export class Draft {
         const next = this.queued;
         this.queued = null;
         await this.client.drafts.put(this.options.key, { ...next });
+        this.isKept = this.queued === null;
         await countDrafts(this.client);
       })
       .catch(() => undefined);
@@ -86,7 +90,10 @@ export class Draft {
     const { text } = this;
     const value = editOf(text, this.written === undefined ? this.options.saved() : this.written);
     const mid = value === undefined ? null : await this.options.commit(value);
-    if (value !== undefined) this.written = value;
+    if (value !== undefined) {
+      this.written = value;
+      if (this.text === text) this.isKept = true;
+    }
     await this.writing;
     if (this.text === text) {
       this.isTouched = false;

@@ -1,0 +1,127 @@
+"""Every screen in both languages, light and dark, on phone and desk: axe finds nothing, nothing is wider than the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import Playwright, expect
+
+from tests.e2e.browser import Window
+from tests.live import LiveServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+PASSWORD = "callout-demo"
+DRESSES = [("en-GB", "light"), ("en-GB", "dark"), ("zh-CN", "light"), ("zh-CN", "dark")]
+TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    live = LiveServer(tmp_path_factory.mktemp("screens")).start()
+    yield live
+    live.stop()
+
+
+@pytest.fixture(scope="module")
+def empty_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    live = LiveServer(tmp_path_factory.mktemp("empty"), demo=False).start()
+    yield live
+    live.stop()
+
+
+def log_in(window: Window, server: LiveServer, login: str, path: str) -> None:
+    window.page.goto(server.url + path)
+    window.page.fill("[name=login]", login)
+    window.page.fill("[name=password]", PASSWORD)
+    window.page.click("[type=submit]")
+
+
+def look(window: Window, name: str) -> None:
+    """axe, width and the policy's complaints of the screen as it stands."""
+    window.page.wait_for_timeout(500)
+    assert window.axe() == [], name
+    assert not window.page.evaluate(TOO_WIDE), f"{name} is wider than the screen"
+    assert window.faults == [], name
+
+
+@pytest.mark.parametrize(("locale", "scheme"), DRESSES)
+def test_the_engineers_screens(
+    playwright: Playwright, server: LiveServer, tmp_path: Path, locale: str, scheme: str
+) -> None:
+    ben = Window(playwright, tmp_path / "ben", locale=locale, phone=True, scheme=scheme)
+    ben.page.goto(f"{server.url}/app/")
+    ben.page.wait_for_selector("[name=login]")
+    look(ben, "login")
+    log_in(ben, server, "ben", "/app/")
+    ben.page.wait_for_selector("a.job, .hero")
+    ben.page.evaluate("navigator.serviceWorker.ready")
+    look(ben, "today")
+    ben.page.locator("a.job, .hero a").first.click()
+    ben.page.wait_for_selector(".steps")
+    look(ben, "job")
+    for path in ("/app/outbox", "/app/me"):
+        ben.page.goto(server.url + path)
+        ben.page.wait_for_selector("main h1")
+        look(ben, path)
+    ben.page.wait_for_timeout(1500)
+    ben.signal(on=False)
+    for path in ("/app/", "/app/outbox", "/app/me"):
+        ben.page.goto(server.url + path)
+        ben.page.wait_for_selector("main h1")
+        look(ben, f"{path} offline")
+    ben.close()
+
+
+@pytest.mark.parametrize(("locale", "scheme"), DRESSES)
+def test_the_offices_screens(
+    playwright: Playwright, server: LiveServer, tmp_path: Path, locale: str, scheme: str
+) -> None:
+    asha = Window(playwright, tmp_path / "asha", locale=locale, phone=False, scheme=scheme)
+    log_in(asha, server, "asha", "/app/board")
+    expect(asha.page.get_by_role("row").nth(1)).to_be_visible()
+    look(asha, "orders")
+    asha.page.get_by_role("row").nth(1).click()
+    expect(asha.page.get_by_role("dialog")).to_be_visible()
+    look(asha, "drawer")
+    asha.page.keyboard.press("a")
+    expect(asha.page.get_by_role("form")).to_be_visible()
+    look(asha, "assign")
+    for path in ("messages", "attention", "devices"):
+        asha.page.goto(f"{server.url}/app/board/{path}")
+        asha.page.wait_for_selector("h1")
+        look(asha, path)
+    asha.close()
+
+
+@pytest.mark.parametrize(("locale", "scheme"), DRESSES)
+@pytest.mark.parametrize("path", ["/p/not-a-link", "/install"])
+def test_the_open_pages(
+    playwright: Playwright, server: LiveServer, tmp_path: Path, locale: str, scheme: str, path: str
+) -> None:
+    cora = Window(playwright, tmp_path / "cora", locale=locale, phone=True, scheme=scheme)
+    cora.page.goto(server.url + path)
+    cora.page.wait_for_selector("h1")
+    look(cora, path)
+    cora.close()
+
+
+def test_an_empty_server_asks_for_its_company(playwright: Playwright, empty_server: LiveServer, tmp_path: Path) -> None:
+    asked = requests.get(f"{empty_server.url}/api/v1/setup", timeout=10).json()
+    assert asked == {"is_needed": True}
+    mei = Window(playwright, tmp_path / "mei", locale="en-GB", phone=False)
+    mei.page.goto(f"{empty_server.url}/app/board")
+    mei.page.wait_for_selector("form")
+    look(mei, "setup")
+    mei.close()
+    body = {
+        "name": "Henleng", "zone": "Asia/Shanghai", "locale": "en", "admin_name": "Mei", "login": "mei", "password": "a good long password",
+    }  # fmt: skip
+    session = requests.Session()
+    reply = session.post(f"{empty_server.url}/api/v1/setup", json=body, timeout=20)
+    assert (reply.status_code, reply.json()["landing"]) == (200, "/app/board")
+    assert session.get(f"{empty_server.url}/api/v1/work-orders", timeout=10).json()["total"] == 0
+    again = requests.post(f"{empty_server.url}/api/v1/setup", json=body, timeout=20)
+    assert again.json()["code"] == "setup_done"
