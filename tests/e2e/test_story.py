@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,6 +105,12 @@ def time_passes(server: LiveServer, minutes: int) -> None:
         sa.column("due_at", sa.DateTime(timezone=engine.dialect.name != "sqlite")),
         sa.column("state", sa.String),
     )
+    armed = sa.text("SELECT count(*) FROM due_work WHERE kind = 'notice.visit_completed' AND state = 'pending'")
+    for _ in range(100):
+        with engine.connect() as connection:
+            if connection.execute(armed).scalar_one():
+                break
+        time.sleep(0.2)
     with engine.begin() as connection:
         rows = connection.execute(sa.select(due.c.due_at).where(due.c.state == "pending")).scalars().all()
         for at in rows:
