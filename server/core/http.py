@@ -20,6 +20,7 @@ from server.core import commit, locales
 from server.core.canonical import dumps
 from server.core.config import Settings
 from server.core.errors import CATALOGUE, Problem, messages
+from sync.wire import depth as json_depth
 
 log = structlog.get_logger("http")
 MOST_DEPTH = 32
@@ -68,28 +69,6 @@ def problem_response(problem: Problem) -> Response:
         reply.headers["Retry-After"] = "5"
     reply.headers["Cache-Control"] = "no-store"
     return reply
-
-
-def json_depth(body: bytes) -> int:
-    """How deep brackets nest outside strings; found without parsing, so that depth cannot exhaust the parser."""
-    depth = deepest = 0
-    in_string = is_escaped = False
-    for char in body:
-        if in_string:
-            if is_escaped:
-                is_escaped = False
-            elif char == 0x5C:
-                is_escaped = True
-            elif char == 0x22:
-                in_string = False
-        elif char == 0x22:
-            in_string = True
-        elif char in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif char in b"]}":
-            depth -= 1
-    return deepest
 
 
 def read_json(body: bytes) -> Any:

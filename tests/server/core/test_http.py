@@ -7,7 +7,8 @@ import json
 import pytest
 
 from server.core.errors import CATALOGUE
-from server.core.http import HEADERS, json_depth
+from server.core.http import HEADERS
+from sync.wire import depth as json_depth
 from tests.world import World
 
 
