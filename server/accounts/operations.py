@@ -234,7 +234,7 @@ def note_wrong_try(act: Act, user_id: str) -> None:
 
 
 def issue_token(act: Act, user_id: str, args: dict[str, Any]) -> tuple[ApiToken, str]:
-    """Command api_token.issue for oneself; the token is shown this once."""
+    """A token for oneself, within one's own grants; it is shown this once."""
     policy.require(act, "api_token.issue")
     _require_own_grants(act, args["grants"])
     user: User = _locked(act, User, user_id)
@@ -250,10 +250,12 @@ def issue_token(act: Act, user_id: str, args: dict[str, Any]) -> tuple[ApiToken,
 
 
 def revoke_token(act: Act, token_id: str, _args: dict[str, Any]) -> ApiToken:
-    """Command api_token.revoke: one's own, or anyone's with the grant."""
+    """End a token: one's own, or anyone's with the grant. A token of others is not even confirmed to exist."""
     made: ApiToken = _locked(act, ApiToken, token_id)
-    if made.user_id != act.actor.id:
-        policy.require(act, "api_token.revoke")
+    if made.user_id != act.actor.id and not policy.has(act.actor, "api_token.revoke"):
+        raise Problem("not_found")
+    if made.revoked_at is not None:
+        return made
     made.revoked_at = act.at
     journal.record(act, events.TOKEN_REVOKED, _locked(act, User, made.user_id), api_token_id=made.id)
     return made

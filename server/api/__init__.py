@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 
-from server.api import commands, reads, session, setup, tracking
+from server.api import commands, reads, session, setup, tokens, tracking
 
 DOCUMENT = {
     "API_TITLE": "Callout",
@@ -36,7 +36,9 @@ def install(app: Flask) -> None:
     )
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     api.spec.components.security_scheme("cookie", {"type": "apiKey", "in": "cookie", "name": "callout"})
-    blueprints: list[Any] = [session.ROUTES, setup.ROUTES, commands.routes(), reads.ROUTES, tracking.ROUTES]
+    blueprints: list[Any] = [
+        session.ROUTES, tokens.ROUTES, setup.ROUTES, commands.routes(), reads.ROUTES, tracking.ROUTES,
+    ]  # fmt: skip
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
     app.extensions["callout.api"] = api

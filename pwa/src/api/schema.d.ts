@@ -1,5 +1,107 @@
 /* Made from the server's OpenAPI document by `npm run types`. Not for editing by hand. */
 export interface paths {
+    "/api/v1/api-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own tokens; with the grant api_token.revoke everybody's. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TokenPage"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Make a token that acts for oneself within the grants named. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TokenIssue"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewToken"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a token at once: one's own, or anybody's with the grant. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets": {
         parameters: {
             query?: never;
@@ -3157,6 +3259,17 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        NewToken: {
+            created_at: string;
+            expires_at: string | null;
+            grants: string[];
+            id: string;
+            name: string;
+            revoked_at: string | null;
+            token: string;
+            user: string;
+            user_id: string;
+        };
         Nothing: Record<string, never>;
         Organisation: {
             /** Format: date-time */
@@ -3439,6 +3552,25 @@ export interface components {
             region_id?: string | null;
             /** @default null */
             supervisor_id?: string | null;
+        };
+        Token: {
+            created_at: string;
+            expires_at: string | null;
+            grants: string[];
+            id: string;
+            name: string;
+            revoked_at: string | null;
+            user: string;
+            user_id: string;
+        };
+        TokenIssue: {
+            /** @default 365 */
+            days?: number;
+            grants: string[];
+            name: string;
+        };
+        TokenPage: {
+            items: components["schemas"]["Token"][];
         };
         Tracked: {
             asset: {

@@ -7,10 +7,8 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from server.accounts import operations
 from server.accounts.models import ApiToken, LoginSession, User
-from server.core import clock, commit
-from server.core.acts import Act
+from server.core import clock
 from server.core.clock import HeldClock
 from server.core.db import db
 from server.core.errors import Problem
@@ -91,26 +89,47 @@ def test_sessions_end_by_time_by_password_change_and_by_revoking_the_device(worl
 
 
 def test_tokens_act_for_their_user_within_their_grants(world: World) -> None:
-    actor = world.actor("asha")
-    issue = {"name": "ERP", "grants": ["api_token.issue"], "days": 30}
-    with pytest.raises(Problem, match="not_allowed"):
-        commit.transact(
-            lambda session: operations.issue_token(
-                Act(session, actor), actor.id, {**issue, "grants": ["work_order.read"]}
-            )
-        )
-    mei = world.actor("mei")
-    made, token = commit.transact(
-        lambda session: operations.issue_token(Act(session, mei), mei.id, {**issue, "grants": ["work_order.read"]})
-    )
-    client = world.app.test_client()
-    headers = {"Authorization": f"Bearer {token}"}
     world.order()
-    assert client.get("/api/v1/work-orders", headers=headers).status_code == 200
-    assert client.get("/api/v1/notices", headers=headers).status_code == 403
-    commit.transact(lambda session: operations.revoke_token(Act(session, mei), made.id, {}))
-    assert client.get("/api/v1/work-orders", headers=headers).status_code == 401
+    asha, mei = world.client("asha"), world.client("mei")
+    wish = {"name": "ERP", "grants": ["work_order.read"], "days": 30}
+    assert asha.post("/api/v1/api-tokens", json=wish).get_json()["code"] == "not_allowed"
+    made = mei.post("/api/v1/api-tokens", json=wish)
+    assert made.status_code == 201
+    token = made.get_json()["token"]
+    program, headers = world.app.test_client(), {"Authorization": f"Bearer {token}"}
+    assert program.get("/api/v1/work-orders", headers=headers).status_code == 200
+    assert program.get("/api/v1/notices", headers=headers).status_code == 403
+    listed = mei.get("/api/v1/api-tokens")
+    assert [one["name"] for one in listed.get_json()["items"]] == ["ERP"]
+    assert token not in listed.text
     assert token not in db.session().execute(sa.select(ApiToken.token_hash)).scalars().all()
+    db.session().rollback()
+    assert asha.get("/api/v1/api-tokens").get_json()["items"] == []
+    one = f"/api/v1/api-tokens/{made.get_json()['id']}"
+    assert asha.delete(one).status_code == 404
+    assert mei.delete(one).status_code == 204
+    assert program.get("/api/v1/work-orders", headers=headers).status_code == 401
+
+
+def test_a_token_makes_no_token_and_grants_nothing_its_maker_has_not(world: World) -> None:
+    may = {"name": {"en": "IT"}, "scope": "all", "grants": ["api_token.issue"], "field_grants": {}}
+    world.do("mei", "user.change", {"role_ids": [str(world.do("mei", "role.add", may).id)]}, world.users["dev"])
+    dev = world.client("dev")
+    beyond = dev.post("/api/v1/api-tokens", json={"name": "x", "grants": ["user.add"]})
+    assert (beyond.status_code, beyond.get_json()["code"]) == (403, "grant_beyond_own")
+    token = dev.post("/api/v1/api-tokens", json={"name": "x", "grants": ["api_token.issue"]}).get_json()["token"]
+    program = world.app.test_client()
+    again = program.post(
+        "/api/v1/api-tokens",
+        json={"name": "y", "grants": ["api_token.issue"]},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert (again.status_code, again.get_json()["code"]) == (403, "token_by_token")
+    world.do("mei", "user.disable", {}, world.users["dev"])
+    assert (
+        program.get("/api/v1/session", headers={"Authorization": f"Bearer {token}"}).get_json()["code"]
+        == "user_disabled"
+    )
 
 
 def test_nobody_grants_more_than_he_has(world: World) -> None:
