@@ -46,8 +46,9 @@ class World:
 
         def work(session: Session) -> None:
             act = Act(session, SYSTEM, origin="cli")
+            self.organisation_id = new_id()
             organisation.found(
-                act, new_id(), {"name": "Henleng", "zone": "Asia/Shanghai", "locale": "en", "phone": None}
+                act, self.organisation_id, {"name": "Henleng", "zone": "Asia/Shanghai", "locale": "en", "phone": None}
             )
             for key in ("north", "south"):
                 self.regions[key] = self._in(act, "region.add", {"name": {"en": key}})
@@ -77,9 +78,9 @@ class World:
 
         def work(session: Session) -> None:
             act = Act(session, SYSTEM, origin="cli")
-            line = self._in(act, "product_line.add", {"name": {"en": "Chillers"}})
+            self.line_id = self._in(act, "product_line.add", {"name": {"en": "Chillers"}})
             self.product = self._in(
-                act, "product.add", {"product_line_id": line, "model": "CH-200", "name": {"en": "Chiller"}}
+                act, "product.add", {"product_line_id": self.line_id, "model": "CH-200", "name": {"en": "Chiller"}}
             )
             self.customer = self._in(act, "customer.add", {"name": "Northway", "locale": "en"})
             self.contact = self._in(

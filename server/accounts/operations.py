@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from server.accounts import events, passwords
+from server.accounts import events, passwords, within
 from server.accounts.models import ApiToken, Credential, Device, DevicePresence, LoginSession, Role, User
 from server.core import clock, journal
 from server.core.acts import Act
@@ -26,13 +26,6 @@ declare(
     "never",
     en="The login {login} is taken. Choose another.",
     zh="用户名 {login} 已被使用，请换一个。",
-)
-declare(
-    "grant_beyond_own",
-    403,
-    "never",
-    en="You cannot grant more than you have yourself ({permission}).",
-    zh="不能授予您自己没有的权限（{permission}）。",
 )
 declare(
     "device_foreign",
@@ -57,25 +50,11 @@ def _locked(act: Act, model: type[Any], record_id: str) -> Any:
     return found
 
 
-def _require_own_roles(act: Act, role_ids: list[str]) -> None:
-    """Nobody hands out what he has not got: otherwise adding a user would be a way to more rights."""
-    roles = act.session.execute(sa.select(Role).where(Role.id.in_(role_ids))).scalars().all()
-    if len(roles) != len(set(role_ids)):
-        raise Problem("not_found")
-    for role in roles:
-        _require_own_grants(act, role.grants)
-
-
-def _require_own_grants(act: Act, grants: list[str]) -> None:
-    for grant in grants:
-        if not policy.has(act.actor, grant):
-            raise Problem("grant_beyond_own", permission=grant)
-
-
 def add_user(act: Act, user_id: str, args: dict[str, Any]) -> User:
     """Command user.add."""
     policy.require(act, "user.add")
-    _require_own_roles(act, args["role_ids"])
+    within.require_roles(act, args["role_ids"])
+    within.require_places(act, args)
     if act.session.execute(sa.select(User.id).where(User.login == args["login"])).first():
         raise Problem("login_taken", login=args["login"], fields={"login": ["taken"]})
     password = args.pop("password")
@@ -88,31 +67,38 @@ def add_user(act: Act, user_id: str, args: dict[str, Any]) -> User:
     return user
 
 
+def _managed(act: Act, permission: str, user_id: str) -> User:
+    """A user in the actor's rows who has nothing that the actor has not: nobody disarms those above him."""
+    user: User = _locked(act, User, user_id)
+    policy.require(act, permission, user)
+    within.require_roles(act, user.role_ids)
+    return user
+
+
 def change_user(act: Act, user_id: str, args: dict[str, Any]) -> User:
     """Command user.change."""
-    policy.require(act, "user.change")
-    user: User = _locked(act, User, user_id)
-    if "role_ids" in args:
-        _require_own_roles(act, args["role_ids"])
+    user = _managed(act, "user.change", user_id)
+    within.require_roles(act, args.get("role_ids", []))
+    within.require_places(act, args)
     for name, value in args.items():
         setattr(user, name, value)
+    within.require_administrator(act)
     journal.record(act, events.USER_CHANGED, user)
     return user
 
 
 def disable_user(act: Act, user_id: str, _args: dict[str, Any]) -> User:
     """Command user.disable: every door answers user_disabled; his phones hand in unsent work and wipe themselves."""
-    policy.require(act, "user.disable")
-    user: User = _locked(act, User, user_id)
+    user = _managed(act, "user.disable", user_id)
     user.is_active = False
+    within.require_administrator(act)
     journal.record(act, events.USER_DISABLED, user)
     return user
 
 
 def enable_user(act: Act, user_id: str, _args: dict[str, Any]) -> User:
     """Command user.enable."""
-    policy.require(act, "user.enable")
-    user: User = _locked(act, User, user_id)
+    user = _managed(act, "user.enable", user_id)
     user.is_active = True
     end_sessions(act, user.id)  # what was logged in before does not come back to life
     journal.record(act, events.USER_ENABLED, user)
@@ -145,7 +131,7 @@ def end_sessions(act: Act, user_id: str, *, but_device: str | None = None) -> No
 def add_role(act: Act, role_id: str, args: dict[str, Any]) -> Role:
     """Command role.add."""
     policy.require(act, "role.add")
-    _require_own_grants(act, args["grants"])
+    within.require_role(act, args)
     role = Role(id=role_id, **args)
     act.session.add(role)
     journal.record(act, events.ROLE_ADDED, role)
@@ -155,10 +141,12 @@ def add_role(act: Act, role_id: str, args: dict[str, Any]) -> Role:
 def change_role(act: Act, role_id: str, args: dict[str, Any]) -> Role:
     """Command role.change."""
     policy.require(act, "role.change")
-    _require_own_grants(act, args["grants"])
     role: Role = _locked(act, Role, role_id)
+    within.require_roles(act, [role_id])
+    within.require_role(act, args)
     for name, value in args.items():
         setattr(role, name, value)
+    within.require_administrator(act)
     journal.record(act, events.ROLE_CHANGED, role)
     return role
 
@@ -193,7 +181,10 @@ def revoke_device(act: Act, device_id: str, _args: dict[str, Any]) -> Device:
     """Command device.revoke: every door answers device_revoked; the client then hands in unsent work and wipes itself."""
     device: Device = _locked(act, Device, device_id)
     if device.user_id != act.actor.id:
-        policy.require(act, "device.revoke")
+        policy.require(act, "device.revoke", device)
+    if device.revoked_at is not None:
+        act.code = "already_done"
+        return device
     device.revoked_at = act.at
     journal.record(act, events.DEVICE_REVOKED, device)
     return device
@@ -236,7 +227,7 @@ def note_wrong_try(act: Act, user_id: str) -> None:
 def issue_token(act: Act, user_id: str, args: dict[str, Any]) -> tuple[ApiToken, str]:
     """A token for oneself, within one's own grants; it is shown this once."""
     policy.require(act, "api_token.issue")
-    _require_own_grants(act, args["grants"])
+    within.require_grants(act, args["grants"])
     user: User = _locked(act, User, user_id)
     token = "callout_" + secrets.token_urlsafe(32)
     made = ApiToken(

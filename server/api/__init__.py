@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask_smorest import Api
 
-from server.api import commands, reads, session, setup, tokens, tracking
+from server.accounts import access
+from server.api import commands, problems, reads, session, setup, tokens, tracking
 
 DOCUMENT = {
     "API_TITLE": "Callout",
@@ -17,6 +18,15 @@ DOCUMENT = {
     "OPENAPI_JSON_PATH": "openapi.json",
     "PROPAGATE_EXCEPTIONS": False,
 }
+
+
+OPEN = frozenset({"session", "setup", "problems", "tracking", "api-docs"})
+
+
+def _require_someone() -> None:
+    """Closed unless said otherwise: who is asked before what, so that a stranger learns nothing from a shape."""
+    if request.path.startswith("/api/v1/") and request.blueprint is not None and request.blueprint not in OPEN:
+        access.actor()
 
 
 class DocumentedApi(Api):  # type: ignore[misc]
@@ -36,8 +46,9 @@ def install(app: Flask) -> None:
     )
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     api.spec.components.security_scheme("cookie", {"type": "apiKey", "in": "cookie", "name": "callout"})
+    app.before_request(_require_someone)
     blueprints: list[Any] = [
-        session.ROUTES, tokens.ROUTES, setup.ROUTES, commands.routes(), reads.ROUTES, tracking.ROUTES,
+        session.ROUTES, setup.ROUTES, problems.ROUTES, tracking.ROUTES, tokens.ROUTES, commands.routes(), reads.ROUTES,
     ]  # fmt: skip
     for blueprint in blueprints:
         api.register_blueprint(blueprint)

@@ -19,7 +19,7 @@ from server.core.canonical import dumps, wire_time
 from server.core.db import Record, db
 from server.core.errors import Problem
 from server.core.fields_in import an_id
-from server.core.http import describe_problems, locale
+from server.core.http import locale
 from server.core.rows import row_of
 from server.customers.models import Contact, Customer, Site
 from server.engineers.models import EngineerProfile
@@ -304,10 +304,3 @@ def parked_export(log_id: Any) -> Response:
     reply = Response(raw, content_type="application/json")
     reply.headers["Content-Disposition"] = f'attachment; filename="callout-{log_id}.json"'
     return reply
-
-
-@ROUTES.route("/problems", methods=["GET"])
-@ROUTES.response(200)
-def problems() -> Response:
-    """The error catalogue: every code with status, retry and sentences."""
-    return _json(describe_problems())

@@ -30,7 +30,7 @@ def add_product_line(act: Act, line_id: str, args: dict[str, Any]) -> ProductLin
 def add_product(act: Act, product_id: str, args: dict[str, Any]) -> Product:
     """Command product.add."""
     policy.require(act, "product.add")
-    if act.session.get(ProductLine, args["product_line_id"]) is None:
+    if policy.find(act, ProductLine, args["product_line_id"]) is None:
         raise Problem("not_found")
     return _add(act, Product(id=product_id, **args), events.PRODUCT_ADDED)  # type: ignore[no-any-return]
 
@@ -38,7 +38,7 @@ def add_product(act: Act, product_id: str, args: dict[str, Any]) -> Product:
 def add_asset(act: Act, asset_id: str, args: dict[str, Any]) -> Asset:
     """Command asset.add: a device stands at a site of its customer."""
     policy.require(act, "asset.add")
-    site = act.session.get(Site, args["site_id"])
-    if site is None or site.customer_id != args["customer_id"] or act.session.get(Product, args["product_id"]) is None:
+    site = policy.find(act, Site, args["site_id"])
+    if site is None or site.customer_id != args["customer_id"] or policy.find(act, Product, args["product_id"]) is None:
         raise Problem("not_found")
     return _add(act, Asset(id=asset_id, **args), events.ASSET_ADDED)  # type: ignore[no-any-return]

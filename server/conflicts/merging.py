@@ -6,10 +6,11 @@ A phone's clash becomes a conflict record; a screen's is answered at once with t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from server.conflicts import events
 from server.conflicts.models import Conflict
@@ -22,6 +23,14 @@ from server.core.events import Event
 from server.core.rows import row_of
 from server.permissions import policy
 from sync.merge import Policy, Verdict, Writer, merge
+
+OrderNaming = Callable[[Session, str, str, str], str | None]
+_order_naming: list[OrderNaming] = []
+
+
+def wire(order_naming: OrderNaming) -> None:
+    """Wiring says which order a clash about a shared record (a site, a contact) belongs to: its team and region see it."""
+    _order_naming[:] = [order_naming]
 
 
 def edit(
@@ -81,8 +90,9 @@ def _keep(act: Act, record: Record, name: str, verdict: Verdict, last: Any, aggr
         )
     ).scalar_one_or_none() if act.device_id else None  # fmt: skip
     if verdict.outcome == "clash":
+        order_id = aggregate_id or _order_naming[0](act.session, record.entity, record.id, act.actor.id)
         found = open_one or Conflict(
-            record_entity=record.entity, record_id=record.id, field=name, work_order_id=aggregate_id, theirs_device_id=act.device_id,
+            record_entity=record.entity, record_id=record.id, field=name, work_order_id=order_id, theirs_device_id=act.device_id,
         )  # fmt: skip
         found.ours, found.theirs = {"value": _plain(verdict.value)}, {"value": _plain(verdict.kept)}
         found.ours_by, found.ours_at = (last.written_by or "", last.written_at) if last else ("", None)

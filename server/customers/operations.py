@@ -35,7 +35,7 @@ def _add(act: Act, permission: str, model: type[Record], record_id: str, args: M
         act.code = "already_done"
         return existing
     customer_id = args.get("customer_id")
-    if customer_id is not None and act.session.get(Customer, customer_id) is None:
+    if customer_id is not None and policy.find(act, Customer, customer_id) is None:
         raise Problem("not_found")
     made = model(id=record_id, **args)
     act.session.add(made)

@@ -16,7 +16,7 @@ from server.permissions import policy
 def set_profile(act: Act, user_id: str, args: dict[str, Any]) -> EngineerProfile:
     """Command engineer_profile.set: one per user, its id is his."""
     policy.require(act, "engineer_profile.set")
-    if act.session.get(User, user_id) is None:
+    if policy.find(act, User, user_id) is None:
         raise Problem("not_found")
     profile = act.session.get(EngineerProfile, user_id, with_for_update=True)
     if profile is None:

@@ -35,6 +35,8 @@ def change(act: Act, organisation_id: str, args: dict[str, Any]) -> Organisation
 def add_region(act: Act, region_id: str, args: dict[str, Any]) -> Region:
     """Command region.add."""
     policy.require(act, "region.add")
+    if args["parent_id"] and policy.find(act, Region, args["parent_id"]) is None:
+        raise Problem("not_found")
     region = Region(id=region_id, **args)
     act.session.add(region)
     journal.record(act, events.REGION_ADDED, region)
@@ -44,6 +46,8 @@ def add_region(act: Act, region_id: str, args: dict[str, Any]) -> Region:
 def add_team(act: Act, team_id: str, args: dict[str, Any]) -> Team:
     """Command team.add."""
     policy.require(act, "team.add")
+    if args["region_id"] and policy.find(act, Region, args["region_id"]) is None:
+        raise Problem("not_found")
     team = Team(id=team_id, **args)
     act.session.add(team)
     journal.record(act, events.TEAM_ADDED, team)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from server.core.db import Record
 from server.core.errors import Problem
 
 Clause = sa.ColumnElement[bool]
+R = TypeVar("R", bound=Record)
 ALWAYS_READ = frozenset({"id", "version", "created_at", "updated_at", "deleted_at"})
 
 
@@ -67,6 +68,14 @@ def sees(session: Session, actor: Actor, record: Record) -> bool:
     session.flush()
     found = session.execute(sa.select(model.id).where(model.id == record.id, visible(actor, model))).first()
     return found is not None
+
+
+def find(act: Act, model: type[R], record_id: str) -> R | None:
+    """The record of this id if it is there and lies in the actor's rows: what a reference in a command may name."""
+    found = act.session.get(model, record_id)
+    if found is None or found.deleted_at is not None or not sees(act.session, act.actor, found):
+        return None
+    return found
 
 
 def visible(actor: Actor, model: type[Record]) -> Clause:

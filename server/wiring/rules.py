@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import sqlalchemy as sa
 
 from server.accounts.models import Device, User
@@ -9,6 +11,7 @@ from server.attachments.models import Attachment
 from server.conflicts.models import Conflict
 from server.core.acts import Actor
 from server.notices.models import Notice
+from server.organisation.models import Team
 from server.permissions import policy
 from server.permissions.policy import OPEN, Clause, ScopeRule
 from server.work_orders import queries
@@ -35,6 +38,23 @@ def _self(actor: Actor) -> Clause:
     return User.id == actor.id
 
 
+def _in_region(actor: Actor) -> Clause:
+    teams = sa.select(Team.id).where(Team.region_id.in_(actor.region_ids)).scalar_subquery()
+    return sa.or_(_self(actor), User.team_id.in_(teams))
+
+
+USERS = ScopeRule(
+    own=_self, team=lambda actor: sa.or_(_self(actor), User.team_id.in_(actor.team_ids)), region=_in_region
+)
+
+
+def _of_users(rule: Callable[[Actor], Clause]) -> Callable[[Actor], Clause]:
+    return lambda actor: Device.user_id.in_(sa.select(User.id).where(rule(actor)).scalar_subquery())
+
+
+DEVICES = ScopeRule(own=_of_users(USERS.own), team=_of_users(USERS.team), region=_of_users(USERS.region))
+
+
 def register() -> None:
     """Tell the policy how rows are scoped."""
     policy.scope("work_order", queries.ORDERS)
@@ -59,14 +79,5 @@ def register() -> None:
         "engineer_profile",
     ):
         policy.scope(entity, OPEN)
-    in_team = ScopeRule(
-        own=_self, team=lambda actor: sa.or_(_self(actor), User.team_id.in_(actor.team_ids)),
-        region=lambda _actor: sa.true(),
-    )  # fmt: skip
-    policy.scope("user", in_team)
-    own_devices = ScopeRule(
-        own=lambda actor: Device.user_id == actor.id,
-        team=lambda actor: Device.user_id.in_(sa.select(User.id).where(in_team.team(actor)).scalar_subquery()),
-        region=lambda actor: Device.user_id == actor.id,
-    )
-    policy.scope("device", own_devices)
+    policy.scope("user", USERS)
+    policy.scope("device", DEVICES)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from media.errors import FAULTS as MEDIA_FAULTS
 from server import reactions
+from server.conflicts import merging
 from server.core import commit, due_work
 from server.core.due_work import Kind, ReactionParticipant
 from server.notices import operations as notices
@@ -15,7 +16,7 @@ from server.notices.channels.outbox import Outbox
 from server.wiring import catalogue, finishers, rules
 from server.wiring.sync_host import declare_problems
 from server.work_orders import offline
-from server.work_orders.queries import lock_order
+from server.work_orders.queries import lock_order, order_naming
 from sync.errors import FAULTS as SYNC_FAULTS
 
 _filled: list[bool] = []
@@ -33,6 +34,7 @@ def catalogues(_app: Flask) -> None:
     catalogue.fill()
     rules.register()
     declare_problems((*SYNC_FAULTS, *MEDIA_FAULTS))
+    merging.wire(order_naming)
     CHANNELS["outbox"] = Outbox()
     due_work.declare(Kind("react", "inline", reactions.react))
     due_work.declare(Kind(reactions.TELL_COMPLETED, "inline", reactions.tell_completed))

@@ -46,8 +46,8 @@ POLICIES: dict[str, Policy] = {
 def _referred(act: Act, model: Any, field: str, record_id: str | None) -> Any:
     if record_id is None:
         return None
-    found = act.session.get(model, record_id)
-    if found is None or found.deleted_at is not None:
+    found = policy.find(act, model, record_id)
+    if found is None:
         raise Problem("reference_unknown", field=field, fields={field: ["unknown"]})
     return found
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -106,7 +109,43 @@ def _through(model: type[Customer] | type[Contact] | type[Site] | type[Asset], c
     )
 
 
-CUSTOMERS = _through(Customer, "customer_id")
-CONTACTS = _through(Contact, "contact_id")
-SITES = _through(Site, "site_id")
-ASSETS = _through(Asset, "asset_id")
+def _site_ids(actor: Actor) -> sa.ScalarSelect[str]:
+    return sa.select(Site.id).where(SITES.region(actor)).scalar_subquery()
+
+
+def _customer_ids(actor: Actor) -> sa.ScalarSelect[str]:
+    return sa.select(Customer.id).where(CUSTOMERS.region(actor)).scalar_subquery()
+
+
+def _or_in_region(through: ScopeRule, in_region: Callable[[Actor], Clause]) -> ScopeRule:
+    """A region also has what stands in it, order or none: whoever takes a call there must find the customer."""
+    return replace(through, region=lambda actor: sa.or_(through.region(actor), in_region(actor)))
+
+
+def _customer_in_region(actor: Actor) -> Clause:
+    sites = sa.select(Site.customer_id)
+    # a customer that was just entered has no site yet and so no region
+    return sa.or_(
+        Customer.id.in_(sites.where(Site.region_id.in_(actor.region_ids)).scalar_subquery()),
+        Customer.id.not_in(sites.scalar_subquery()),
+    )
+
+
+SITES = _or_in_region(_through(Site, "site_id"), lambda actor: Site.region_id.in_(actor.region_ids))
+CUSTOMERS = _or_in_region(_through(Customer, "customer_id"), _customer_in_region)
+CONTACTS = _or_in_region(_through(Contact, "contact_id"), lambda actor: Contact.customer_id.in_(_customer_ids(actor)))
+ASSETS = _or_in_region(_through(Asset, "asset_id"), lambda actor: Asset.site_id.in_(_site_ids(actor)))
+
+
+def order_naming(session: Session, entity: str, record_id: str, user_id: str) -> str | None:
+    """The newest order through which someone works on a shared record: his own if there is one. None without any."""
+    column = getattr(WorkOrder, f"{entity}_id")
+    is_his = WorkOrder.id.in_(
+        sa.select(Visit.work_order_id)
+        .join(VisitAssignment, VisitAssignment.visit_id == Visit.id)
+        .where(VisitAssignment.engineer_id == user_id)
+        .scalar_subquery()
+    )
+    query = sa.select(WorkOrder.id).where(column == record_id, WorkOrder.deleted_at.is_(None))
+    order = (is_his.desc(), WorkOrder.category.in_(LIVE).desc(), WorkOrder.reported_at.desc(), WorkOrder.id)
+    return session.execute(query.order_by(*order).limit(1)).scalar()

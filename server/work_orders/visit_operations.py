@@ -100,6 +100,8 @@ def plan_visit(act: Act, visit_id: str, args: dict[str, Any]) -> Visit:
         raise Problem("order_closed", label=order.status_label)
     existing = act.session.get(Visit, visit_id)
     if existing is not None:
+        if existing.work_order_id != order.id:
+            raise Problem("not_found")
         act.code = "already_done"
         return existing
     _require_order_of_times(args)
