@@ -22,13 +22,17 @@ from server.core.due_work import Kind, Outcome
 from server.core.tables import DueWork, NumberSeries
 from tests.server.core import worker_process
 
-PIECES = 120
+KILLS, BATCH = 8, 15
+PIECES = KILLS * BATCH
 WORKER = [sys.executable, "-m", "tests.server.core.worker_process"]
 
 
-def _arm(kind: str, count: int) -> None:
+KINDS = ("test.inline", "test.push", "test.sms")
+
+
+def _arm(kind: str, count: int, first: int = 0) -> None:
     def arm(session: Session) -> None:
-        for number in range(count):
+        for number in range(first, first + count):
             due_work.arm(session, kind, f"{kind}-{number}", clock.now())
 
     commit.transact(arm)
@@ -49,39 +53,29 @@ def test_nothing_is_fired_twice_or_lost_when_workers_are_killed(
         name: settings_environment[name] for name in ("CALLOUT_DATA_DIR", "DATABASE_URL")
     }
     with app.app_context():
-        for kind in ("test.inline", "test.push", "test.sms"):
-            _arm(kind, PIECES)
 
         def start() -> subprocess.Popen[bytes]:
             return subprocess.Popen(WORKER, env=environment, stdout=subprocess.PIPE, cwd=Path(__file__).parents[3])
 
         workers = [start() for _ in range(3)]
-        kills = 0
+        for kill in range(KILLS):
+            victim = workers.pop(0)
+            assert victim.stdout is not None
+            assert victim.stdout.readline() == b"ready\n"
+            for kind in KINDS:
+                _arm(kind, BATCH, kill * BATCH)
+            time.sleep(random.random() * 0.25)  # somewhere in the middle of its work
+            _end(victim)
+            workers.append(start())
         deadline = time.monotonic() + 100
         while _open_pieces() and time.monotonic() < deadline:
-            victim = random.randrange(len(workers))
-            stdout = workers[victim].stdout
-            assert stdout is not None
-            stdout.readline()
-            time.sleep(random.random() * 0.25)
-            if kills < 8:
-                workers[victim].kill()
-                workers[victim].wait()
-                stdout.close()
-                workers[victim] = start()
-                kills += 1
-            else:
-                time.sleep(0.3)
+            time.sleep(0.3)
         for one in workers:
-            one.kill()
-            one.wait()
-            assert one.stdout is not None
-            one.stdout.close()
+            _end(one)
         lines = collections.Counter(outside.read_text().split("\n"))
         fired = db.session().execute(
             sa.select(sa.func.count()).select_from(NumberSeries).where(NumberSeries.series.startswith("fired-"))
         )
-        assert kills >= 3
         assert fired.scalar_one() == PIECES
         assert _states("test.inline") == {"done": PIECES}
         assert _states("test.push") == {"done": PIECES}
@@ -89,6 +83,13 @@ def test_nothing_is_fired_twice_or_lost_when_workers_are_killed(
         assert all(lines[f"test.sms test.sms-{number}"] <= 1 for number in range(PIECES))
         assert set(_states("test.sms")) <= {"done", "unknown"}
         assert sum(_states("test.sms").values()) == PIECES
+
+
+def _end(worker: subprocess.Popen[bytes]) -> None:
+    worker.kill()
+    worker.wait()
+    assert worker.stdout is not None
+    worker.stdout.close()
 
 
 def _open_pieces() -> int:

@@ -28,7 +28,7 @@ def write_outside(work: DueWork) -> Outcome:
     """An effect outside: a line in a file that no transaction can take back."""
     with Path(os.environ["OUTSIDE"]).open("a") as file:
         file.write(f"{work.kind} {work.key}\n")
-    time.sleep(0.002)
+    time.sleep(0.005)
     return Outcome("done")
 
 
