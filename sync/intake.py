@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime as dt
 import hashlib
 import json
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +26,7 @@ from sync.registry import Host
 
 MOST_BYTES = 8 << 20
 MOST_ROWS = 20_000
+DRAFT = "draft"
 Owner = Callable[[Session, str], str | None]
 
 
@@ -39,15 +42,20 @@ def check(body: bytes) -> dict[str, Any]:
         raise ProtocolError("body_malformed") from None
     is_right = (
         isinstance(data, dict) and wire.is_id(data.get("device")) and isinstance(data.get("key_id"), str)
-        and isinstance(data.get("wrapped_key"), str) and isinstance(data.get("rows"), list) and len(data["rows"]) <= MOST_ROWS
+        and isinstance(data.get("wrapped_key"), str) and _is_list(data.get("rows")) and _is_list(data.get("others", []))
+        and (data.get("user") is None or wire.is_id(data["user"]))
     )  # fmt: skip
     if not is_right:
         raise ProtocolError("body_malformed")
     return data  # type: ignore[no-any-return]
 
 
+def _is_list(value: object) -> bool:
+    return isinstance(value, list) and len(value) <= MOST_ROWS
+
+
 def store(host: Host, body: bytes) -> tuple[str, int]:
-    """Keep the envelope verbatim; (intake id, number of rows). The same bytes again are the same intake."""
+    """Keep the envelope verbatim; (intake id, number of pieces). The same bytes again are the same intake."""
     data = check(body)
     intake_id = str(uuid.uuid5(uuid.NAMESPACE_OID, hashlib.sha256(body).hexdigest()))
     table = host.tables.intake
@@ -61,7 +69,7 @@ def store(host: Host, body: bytes) -> tuple[str, int]:
             )
 
     host.transact(keep)
-    return intake_id, len(data["rows"])
+    return intake_id, len(data["rows"]) + len(data.get("others", []))
 
 
 def open_stored(host: Host, key: RSAPrivateKey, owner: Owner) -> int:
@@ -90,12 +98,16 @@ def _open(host: Host, session: Session, intake_id: str, key: RSAPrivateKey, owne
     except (ValueError, binascii.Error):
         _mark(host, session, intake_id, "failed", 0, "the key of this envelope does not open with the server's key")
         return 0
-    opened = [_unseal(cipher, data["device"], one) for one in data["rows"]]
-    good = [one for one in opened if one is not None]
-    user_id = owner(session, data["device"])
-    shown = sum(_show(host, session, data["device"], user_id, mid, raw, row.received_at) for mid, raw in good)
-    damaged = len(opened) - len(good)
-    _mark(host, session, intake_id, "opened", shown, f"{damaged} rows were damaged" if damaged else None)
+    device_id = data["device"]
+    came = _From(device_id, owner(session, device_id), row.received_at)
+    rows = [_unseal(cipher, device_id, one) for one in data["rows"]]
+    others = [_unseal_other(cipher, data.get("user"), one) for one in data.get("others", [])]
+    shown = sum(_show(host, session, came, mid, raw) for mid, raw in filter(None, rows))
+    shown += sum(
+        _show_draft(host, session, came, key, raw) for kind, key, raw in filter(None, others) if kind == "draft"
+    )
+    damaged = rows.count(None) + others.count(None)
+    _mark(host, session, intake_id, "opened", shown, f"{damaged} pieces were damaged" if damaged else None)
     return shown
 
 
@@ -118,26 +130,66 @@ def _unseal(cipher: AESGCM, device_id: str, row: Any) -> tuple[int, bytes] | Non
     return (mid, raw) if is_right else None
 
 
-def _show(
-    host: Host, session: Session, device_id: str, user_id: str | None, mid: int, raw: bytes, received_at: Any
-) -> int:
+def _unseal_other(cipher: AESGCM, user: str | None, piece: Any) -> tuple[str, str, bytes] | None:
+    try:
+        kind, key = piece["kind"], piece["key"]
+        raw = cipher.decrypt(
+            base64.b64decode(piece["iv"], validate=True),
+            base64.b64decode(piece["bytes"], validate=True),
+            f"{user}:{kind}:{key}".encode(),
+        )
+    except (InvalidTag, ValueError, KeyError, TypeError, binascii.Error):
+        return None
+    return (kind, key, raw) if isinstance(kind, str) and isinstance(key, str) else None
+
+
+@dataclass(frozen=True)
+class _From:
+    """Where an envelope came from; `user_id` is whose device it is, as this server knows it."""
+
+    device_id: str
+    user_id: str | None
+    received_at: dt.datetime
+
+
+def _park(host: Host, session: Session, came: _From, raw: bytes, code: str, **columns: Any) -> None:
+    log_id = str(uuid.uuid4())
+    session.execute(
+        sa.insert(host.tables.command_log).values(
+            id=log_id, device_id=came.device_id, user_id=came.user_id, sha=hashlib.sha256(raw).hexdigest(), raw=raw,
+            received_at=came.received_at, state="received", **columns,
+        )
+    )  # fmt: skip
+    host.settle(session, log_id, "parked", code, {})
+
+
+def _show(host: Host, session: Session, came: _From, mid: int, raw: bytes) -> int:
     """8.3: as parked, unless that number of that device is known already."""
     table = host.tables.command_log
-    known = session.execute(sa.select(table.c.id).where(table.c.device_id == device_id, table.c.mid == mid)).first()
+    known = session.execute(
+        sa.select(table.c.id).where(table.c.device_id == came.device_id, table.c.mid == mid)
+    ).first()
     if known is not None:
         return 0
     try:
-        mutation: wire.Mutation | None = wire.read_mutation(raw, mid)
+        one: wire.Mutation | None = wire.read_mutation(raw, mid)
     except Park:
-        mutation = None
-    log_id = str(uuid.uuid4())
-    session.execute(
-        sa.insert(table).values(
-            id=log_id, device_id=device_id, mid=mid, user_id=user_id, sha=hashlib.sha256(raw).hexdigest(), raw=raw,
-            mutation_id=mutation.id if mutation else None, name=f"{mutation.name}@{mutation.version}" if mutation else "",
-            entity=mutation.entity if mutation else None, entity_id=mutation.entity_id if mutation else None,
-            aggregate_id=host.aggregate_of(session, mutation) if mutation else None, received_at=received_at, state="received",
-        )
-    )  # fmt: skip
-    host.settle(session, log_id, "parked", "sealed", {})
+        one = None
+    columns = {
+        "mutation_id": one.id, "name": f"{one.name}@{one.version}", "entity": one.entity, "entity_id": one.entity_id,
+        "aggregate_id": host.aggregate_of(session, one),
+    } if one else {"name": ""}  # fmt: skip
+    _park(host, session, came, raw, "sealed", mid=mid, **columns)
+    return 1
+
+
+def _show_draft(host: Host, session: Session, came: _From, key: str, raw: bytes) -> int:
+    """8.3: words for a person to read. Stored like a mutation that can never apply; the same words once."""
+    table = host.tables.command_log
+    sha = hashlib.sha256(raw).hexdigest()
+    where = (table.c.device_id == came.device_id, table.c.mid.is_(None), table.c.name == DRAFT, table.c.sha == sha)
+    if session.execute(sa.select(table.c.id).where(*where)).first() is not None:
+        return 0
+    entity, entity_id, aggregate_id = host.place_of_draft(session, key)
+    _park(host, session, came, raw, "draft", name=DRAFT, entity=entity, entity_id=entity_id, aggregate_id=aggregate_id)
     return 1

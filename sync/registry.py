@@ -70,6 +70,9 @@ class Host(Protocol):
     def aggregate_of(self, session: Session, mutation: Mutation) -> str | None:
         """The work order under whose lock the mutation applies."""
 
+    def place_of_draft(self, session: Session, key: str) -> tuple[str | None, str | None, str | None]:
+        """(entity, id, work order) that a draft is about, by its key (8.2); None for what is not known."""
+
     def actor_for(self, session: Session, user_id: str, device_id: str | None) -> Any:
         """The actor a logged mutation runs as, as of now; None when he may do nothing any more."""
 

@@ -31,9 +31,11 @@ interface Logged {
 }
 export interface Intake {
   device: string;
+  user: string;
   key_id: string;
   wrapped_key: string;
   rows: { mid: number; sha: string; iv: string; bytes: string }[];
+  others: { kind: string; key: string; iv: string; bytes: string }[];
 }
 
 export class FakeServer {

@@ -19,19 +19,30 @@ beforeEach(async () => {
 });
 
 /** What the server does with an envelope (PROTOCOL 8). */
-function openEnvelope({ wrapped_key, device, rows }: Intake): string[] {
+function unseal(
+  { wrapped_key }: Intake,
+  place: string,
+  row: { iv: string; bytes: string },
+): Buffer {
   const key = privateDecrypt(
     { key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha256" },
     Buffer.from(wrapped_key, "base64"),
   );
-  return rows.map(({ iv, bytes, mid, sha }) => {
-    const whole = Buffer.from(bytes, "base64");
-    const open = createDecipheriv("aes-256-gcm", key, Buffer.from(iv, "base64"));
-    open.setAAD(Buffer.from(`${device}:${mid}:${sha}`));
-    open.setAuthTag(whole.subarray(-16));
-    return Buffer.concat([open.update(whole.subarray(0, -16)), open.final()]).toString();
-  });
+  const whole = Buffer.from(row.bytes, "base64");
+  const open = createDecipheriv("aes-256-gcm", key, Buffer.from(row.iv, "base64"));
+  open.setAAD(Buffer.from(place));
+  open.setAuthTag(whole.subarray(-16));
+  return Buffer.concat([open.update(whole.subarray(0, -16)), open.final()]);
 }
+const openEnvelope = (one: Intake): string[] =>
+  one.rows.map((row) => unseal(one, `${one.device}:${row.mid}:${row.sha}`, row).toString());
+const openOthers = (all: Intake[]): [string, Buffer][] =>
+  all.flatMap((one) =>
+    one.others.map((row): [string, Buffer] => [
+      `${row.kind} ${row.key}`,
+      unseal(one, `${one.user}:${row.kind}:${row.key}`, row),
+    ]),
+  );
 
 async function everythingOnDisk(
   name: string,
@@ -64,7 +75,7 @@ describe("one phone, several people", () => {
     await phone.pass(1);
     phone.client.tell("offline");
     await phone.client.mutate(edit("v-1", { findings: "Bens finding" }));
-    expect(await phone.client.logout()).toEqual({ state: "left", unsent: 1 });
+    expect(await phone.client.logout()).toEqual({ state: "left", unsent: 1, drafts: 0 });
     await expect(phone.client.mutate(act("visit.accept", "v-1"))).rejects.toThrow();
     const before = await everythingOnDisk(phone.name);
     expect(before.stores.keys).toEqual([]);
@@ -150,7 +161,7 @@ describe("one phone, several people", () => {
     await phone.open();
     await phone.client.mutate(edit("v-1", { findings: "x" }));
     expect(await phone.client.exportOutbox()).toBeNull();
-    expect(await phone.client.logout()).toEqual({ state: "kept", unsent: 1 });
+    expect(await phone.client.logout()).toEqual({ state: "kept", unsent: 1, drafts: 0 });
     phone.client.tell("online");
     await phone.pass(1);
     expect(server.fields("visit", "v-1").findings).toBe("x");
@@ -194,6 +205,52 @@ describe("one phone, several people", () => {
       expect.stringContaining("left behind"),
     ]);
     expect(Object.values((await everythingOnDisk(phone.name)).stores).flat()).toEqual([]);
+  });
+
+  it("what was typed and photographed but never handed in goes the same way", async () => {
+    await phone.open();
+    await phone.pass(1);
+    phone.client.tell("offline");
+    await phone.client.drafts.put("findings:v-1", { text: "half a sentence", caret: 4 });
+    const photo = crypto.getRandomValues(new Uint8Array(700_000).subarray(0, 60_000));
+    const long = new Uint8Array(9 * 1024 * 1024).fill(7);
+    const sha = await phone.client.photos.put(photo);
+    await phone.client.photos.put(long);
+    expect(await phone.client.logout()).toEqual({ state: "left", unsent: 0, drafts: 1 });
+    const before = await everythingOnDisk(phone.name);
+    expect(before.stores.drafts).toEqual([]);
+    const { transport } = phone.ports();
+    expect(await handIn({ app: "0.1.0", databaseName: phone.name, transport })).toBe(0);
+    const found = new Map(openOthers(server.intakes));
+    expect(JSON.parse(String(found.get("draft findings:v-1")))).toEqual({
+      text: "half a sentence",
+      caret: 4,
+    });
+    expect(found.get(`blob ${sha}:0`)).toEqual(Buffer.from(photo));
+    expect(found.size).toBe(1 + 1 + 36);
+    const sizes = server.intakes.map((one) => JSON.stringify(one).length);
+    expect(Math.max(...sizes)).toBeLessThan(8 << 20);
+    expect(Object.values((await everythingOnDisk(phone.name)).stores).flat()).toEqual([]);
+  });
+
+  it("who comes back before it was handed in begins anew, and both photos live their own lives", async () => {
+    await phone.open();
+    await phone.pass(1);
+    phone.client.tell("offline");
+    await phone.client.drafts.put("findings:v-1", { text: "before", caret: 0 });
+    const old = await phone.client.photos.put(new TextEncoder().encode("old photo"));
+    await phone.client.logout();
+    phone.online = false;
+    await phone.open();
+    expect(await phone.client.drafts.get("findings:v-1")).toBeUndefined();
+    const fresh = await phone.client.photos.put(new TextEncoder().encode("new photo"));
+    phone.online = true;
+    phone.client.tell("online");
+    await phone.pass(5);
+    expect(new Map(openOthers(server.intakes)).get(`blob ${old}:0`)?.toString()).toBe("old photo");
+    expect(openOthers(server.intakes)).toHaveLength(2);
+    expect(await phone.client.photos.get(fresh)).not.toBeNull();
+    expect(await phone.client.photos.get(old)).toBeNull();
   });
 
   it("an exported outbox is the same envelope, while Ben works on", async () => {

@@ -13,13 +13,21 @@ from server.core import commit, journal
 from server.core.acts import Actor
 from server.core.canonical import wire_time
 from server.core.db import db
-from server.core.errors import Problem
+from server.core.errors import Problem, declare
 from server.permissions import policy
 from server.wiring.sync_host import TABLES, SyncHost, settled_sentence
 from server.work_orders.models import WorkOrder
 from sync import push
+from sync.intake import DRAFT
 
 MOST = 200
+declare(
+    "draft_not_applied",
+    409,
+    "never",
+    en="This was typed but never handed in, so it cannot be applied. Enter what counts, then close it.",
+    zh="这是未提交的草稿，无法直接生效。请补录需要的内容，再关闭。",
+)
 
 
 def _mine_or_offices(actor: Actor) -> sa.ColumnElement[bool]:
@@ -46,17 +54,18 @@ def _shown(session: Session, rows: list[Any], locale: str) -> list[dict[str, Any
         {
             "id": row.id, "name": row.name.partition("@")[0], "code": row.code, "user": names.get(row.user_id or ""),
             "user_id": row.user_id, "work_order_id": row.aggregate_id, "entity": row.entity, "entity_id": row.entity_id,
-            "received_at": wire_time(row.received_at), "args": _args(row.raw),
+            "received_at": wire_time(row.received_at), "args": _args(row.name, row.raw),
             "sentence": settled_sentence(locale, row.state, row.code, row.detail or {}),
         }
         for row in rows
     ]  # fmt: skip
 
 
-def _args(raw: bytes | None) -> dict[str, Any]:
+def _args(name: str, raw: bytes | None) -> dict[str, Any]:
     """What was entered, as far as it can be read."""
     try:
-        args = json.loads(raw or b"")["args"]
+        entered = json.loads(raw or b"")
+        args = entered if name == DRAFT else entered["args"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return {}
     return args if isinstance(args, dict) else {}
@@ -92,6 +101,8 @@ def retry(actor: Actor, log_id: str, locale: str) -> dict[str, Any]:
         row = _one(session, actor, log_id)
         if row.user_id != actor.id and not policy.has(actor, "parked.retry"):
             raise Problem("not_allowed", permission="parked.retry")
+        if row.name == DRAFT:
+            raise Problem("draft_not_applied")
         push.reopen(host, session, log_id)
         for held in push.held_by(host, session, row.device_id, row.mid):
             push.reopen(host, session, held)

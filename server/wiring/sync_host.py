@@ -23,6 +23,7 @@ from server.core.tables import Head, ServerFact
 from server.permissions import policy
 from server.wiring.words import PARKED, SETTLED
 from server.work_orders import cards
+from server.work_orders.models import Visit
 from server.work_orders.offline import COMMANDS
 from sync import tables as sync_tables
 from sync.clock import Stamp
@@ -63,6 +64,8 @@ PARK_OF = {
     "not_allowed": "not_allowed", "not_found": "not_allowed", "visit_superseded": "superseded", "order_closed": "superseded",
     "command_unknown": "needs_newer_server",
 }  # fmt: skip
+# what engineers' phones call a text that is being typed (pwa/src/engineer/drafts.ts)
+DRAFTS = {"findings": "visit", "comment": "work_order", "access": "site"}
 PHONE_COMMANDS = (*COMMANDS, "site.edit", "contact.edit", "attachment.add", "conflict.resolve")
 
 
@@ -119,6 +122,18 @@ class SyncHost:
 
         found = command.aggregate_of(Act(session, SYSTEM), mutation.entity_id, mutation.args)
         return found if is_id(found) else None
+
+    def place_of_draft(self, session: Session, key: str) -> tuple[str | None, str | None, str | None]:
+        from server.core.ids import is_id
+
+        what, _, record_id = key.partition(":")
+        entity = DRAFTS.get(what)
+        if entity is None or not is_id(record_id):
+            return None, None, None
+        if entity == "visit":
+            query = sa.select(Visit.work_order_id).where(Visit.id == record_id)
+            return entity, record_id, session.execute(query).scalar_one_or_none()
+        return entity, record_id, record_id if entity == "work_order" else None
 
     def run(
         self, session: Session, actor: Any, mutation: Mutation, args: dict[str, Any], stamp: Stamp, device_id: str

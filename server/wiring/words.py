@@ -14,6 +14,8 @@ PARKED: dict[str, dict[str, str]] = {
                   "zh-CN": "内容无法读取，但已原样存在服务器，请告知派工台。"},
     "failed": {"en": "The server could not process it and will try again. It is kept there.",
                "zh-CN": "服务器暂时无法处理，会再试。已存在服务器。"},
+    "draft": {"en": "Typed on a device but not handed in before it was closed. Read it, and enter what counts.",
+              "zh-CN": "在设备上写了但没有提交，设备随后被关闭。请查看，并补录需要的内容。"},
     "sealed": {"en": "Handed in from a device whose user could not log in. The office decides.",
                "zh-CN": "来自无法登录的设备，由派工台处理。"},
 }  # fmt: skip

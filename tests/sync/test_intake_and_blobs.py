@@ -35,7 +35,9 @@ def _number(text: str) -> int:
     return int.from_bytes(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), "big")
 
 
-def envelope(device: FakeDevice, key: dict[str, Any]) -> dict[str, Any]:
+def envelope(
+    device: FakeDevice, key: dict[str, Any], user: str | None = None, pieces: list[tuple[str, str, bytes]] | None = None
+) -> dict[str, Any]:
     """What a phone makes of its outbox when its user is shut out (PROTOCOL 8.2)."""
     data_key = os.urandom(32)
     public = rsa.RSAPublicNumbers(_number(key["jwk"]["e"]), _number(key["jwk"]["n"])).public_key()
@@ -53,7 +55,16 @@ def envelope(device: FakeDevice, key: dict[str, Any]) -> dict[str, Any]:
                 "bytes": base64.b64encode(sealed).decode(),
             }
         )
-    return {"device": device.id, "key_id": key["id"], "wrapped_key": base64.b64encode(wrapped).decode(), "rows": rows}
+    others = []
+    for kind, name, raw in pieces or []:
+        iv = os.urandom(12)
+        sealed = AESGCM(data_key).encrypt(iv, raw, f"{user}:{kind}:{name}".encode())
+        told = {"iv": base64.b64encode(iv).decode(), "bytes": base64.b64encode(sealed).decode()}
+        others.append({"kind": kind, "key": name, "alg": "A256GCM", **told})
+    return {
+        "device": device.id, "user": user, "key_id": key["id"], "wrapped_key": base64.b64encode(wrapped).decode(),
+        "rows": rows, "others": others,
+    }  # fmt: skip
 
 
 def test_t9_a_switched_off_user_with_a_full_outbox_loses_nothing(world: World) -> None:
@@ -82,6 +93,38 @@ def test_t9_a_switched_off_user_with_a_full_outbox_loses_nothing(world: World) -
     assert db.session().get_one(Visit, visit).findings == "Written in the basement"
 
 
+def test_words_that_were_typed_but_not_handed_in_reach_the_office(world: World) -> None:
+    order = world.order()
+    visit = world.visit(order=order)
+    ben = phone(world)
+    key = ben.hello()["intake_key"]
+    pieces = [
+        ("draft", f"findings:{visit}", json.dumps({"text": "Half a sentence", "caret": 4}).encode()),
+        ("draft", f"comment:{order}", json.dumps({"text": "Ask for the key"}).encode()),
+        ("draft", "nobody knows", b"\xff not json"),
+        ("blob", "0" * 64 + ":0", b"part of a photo"),
+    ]
+    sealed = envelope(ben, key, world.users["ben"], pieces)
+    sealed["others"].append({**sealed["others"][0], "key": "findings:elsewhere"})  # moved to another place: damaged
+    stranger = world.app.test_client()
+    for again in (sealed, {**sealed, "others": sealed["others"][:1]}):
+        assert stranger.post("/sync/v1/intake", data=json.dumps(again).encode()).status_code == 202
+    parked = world.client("asha").get("/api/v1/parked").get_json()["items"]
+    assert {(one["name"], one["code"], one["user"], one["work_order_id"], one["args"].get("text")) for one in parked} == {
+        ("draft", "draft", "Ben", order, "Half a sentence"), ("draft", "draft", "Ben", order, "Ask for the key"),
+        ("draft", "draft", "Ben", None, None),
+    }  # fmt: skip
+    assert len(parked) == 3
+    one = parked[0]["id"]
+    retry = world.client("asha").post(f"/api/v1/parked/{one}/retry")
+    assert (retry.status_code, retry.get_json()["code"]) == (409, "draft_not_applied")
+    assert world.client("asha").post(f"/api/v1/parked/{one}/dismiss").status_code == 200
+    rows = db.session().execute(sa.select(TABLES.intake.c.state, TABLES.intake.c.opened, TABLES.intake.c.fault)).all()
+    assert sorted((row.state, row.opened, row.fault) for row in rows) == [
+        ("opened", 0, None), ("opened", 3, "1 pieces were damaged"),
+    ]  # fmt: skip
+
+
 def test_damaged_envelopes_are_kept_and_good_rows_shown(world: World) -> None:
     visit = world.visit()
     ben = phone(world)
@@ -100,7 +143,7 @@ def test_damaged_envelopes_are_kept_and_good_rows_shown(world: World) -> None:
     open_intake()
     rows = db.session().execute(sa.select(TABLES.intake.c.state, TABLES.intake.c.opened, TABLES.intake.c.fault)).all()
     assert sorted((row.state, row.opened) for row in rows) == [("failed", 0), ("opened", 2)]
-    assert any("1 rows were damaged" in (row.fault or "") for row in rows)
+    assert any("1 pieces were damaged" in (row.fault or "") for row in rows)
 
 
 class Upload:

@@ -122,7 +122,7 @@ export const phone = {
   /** Server first, then this phone; see `leave` for what `kept` means. Throws when the server cannot be reached. */
   async signOut(): Promise<Departure> {
     await session.signOut();
-    const left: Departure = (await client?.logout()) ?? { state: "left", unsent: 0 };
+    const left: Departure = (await client?.logout()) ?? { state: "left", unsent: 0, drafts: 0 };
     if (left.state === "left") {
       phone.forget();
       void handIn({ transport: portsOf(NOBODY).transport, app: APP }).catch(() => undefined);

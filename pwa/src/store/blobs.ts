@@ -17,7 +17,9 @@ export async function putBlob(session: Session, bytes: Uint8Array<ArrayBuffer>):
     const sealed = await sealBytes(session.key, place(session.user, sha, n), part);
     await session.db.writeStrict(["chunks", "keys"], async (tx) => {
       await requireHere(tx, session);
-      await tx.objectStore("chunks").put({ user: session.user, sha, n, ...sealed });
+      await tx
+        .objectStore("chunks")
+        .put({ user: session.user, sha, n, data_key: session.keyId, ...sealed });
     });
   }
   if ((await getBlob(session, sha)) === null)

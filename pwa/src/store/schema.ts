@@ -79,14 +79,18 @@ export interface ChunkRow extends Sealed {
   user: string;
   sha: string;
   n: number;
+  /** Which data key it is sealed with: the same person may have left and come back. */
+  data_key: string;
 }
-/** What a user left unsent at log-out: only the server can open it (PROTOCOL 8). */
+/** What a user left unsent at log-out: only the server can open it (PROTOCOL 8). Photos stay in `chunks` until they are sent. */
 export interface EnvelopeRow {
   device: string;
   user: string;
+  data_key: string;
   key_id: string;
   wrapped_key: ArrayBuffer;
   rows: OutboxRow[];
+  drafts: DraftRow[];
 }
 
 export interface Schema extends DBSchema {

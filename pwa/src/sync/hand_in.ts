@@ -2,7 +2,16 @@
 // screen. An envelope is wiped only when every part of it has been confirmed.
 
 import { openDatabase, type Database } from "../store/database";
-import { envelopes, wipeEnvelope, type Envelope } from "../store/leaving";
+import {
+  chunksOf,
+  envelopes,
+  sealedChunk,
+  spell,
+  wipeEnvelope,
+  type Envelope,
+  type SealedOther,
+} from "../store/leaving";
+import type { EnvelopeRow } from "../store/schema";
 import { protocolHeaders, type HttpResponse, type Transport } from "./http";
 
 const ENVELOPE_BYTES = 6 * 1024 * 1024;
@@ -14,10 +23,10 @@ interface Way {
 /** Undefined when it has been handed in and wiped; else the answer that was no success, null when there was none. */
 export async function handInOne(
   db: Database,
-  envelope: Envelope,
+  envelope: EnvelopeRow,
   { transport, app }: Way,
 ): Promise<HttpResponse | null | undefined> {
-  for (const part of parts(envelope)) {
+  for await (const part of parts(db, envelope)) {
     const headers = protocolHeaders(
       { app, device: envelope.device, epoch: null },
       "application/json",
@@ -31,7 +40,7 @@ export async function handInOne(
     const response = await transport(request).catch(() => null);
     if (response?.status !== 202) return response;
   }
-  await wipeEnvelope(db, envelope.device);
+  await wipeEnvelope(db, envelope);
   return undefined;
 }
 
@@ -48,19 +57,38 @@ export async function handIn(way: Way & { databaseName?: string }): Promise<numb
   }
 }
 
-function parts(envelope: Envelope): Envelope[] {
-  const all: Envelope[] = [];
-  let rows: Envelope["rows"] = [];
+/** Acts first, then drafts, then photos; no part larger than the server takes. */
+async function* parts(db: Database, row: EnvelopeRow): AsyncGenerator<Envelope> {
+  const { rows, others, ...head } = spell(row);
+  for (const some of grouped(rows)) yield { ...head, rows: some, others: [] };
+  for (const some of grouped(others)) yield { ...head, rows: [], others: some };
+  let group: SealedOther[] = [];
   let bytes = 0;
-  for (const row of envelope.rows) {
-    const size = row.bytes.length + 200;
-    if (rows.length > 0 && bytes + size > ENVELOPE_BYTES) {
-      all.push({ ...envelope, rows });
-      rows = [];
+  for (const name of await chunksOf(db, row)) {
+    const chunk = await sealedChunk(db, row.user, name);
+    if (!chunk) continue;
+    if (group.length > 0 && bytes + chunk.bytes.length > ENVELOPE_BYTES) {
+      yield { ...head, rows: [], others: group };
+      group = [];
       bytes = 0;
     }
-    rows.push(row);
+    group.push(chunk);
+    bytes += chunk.bytes.length + 200;
+  }
+  if (group.length > 0) yield { ...head, rows: [], others: group };
+}
+
+function grouped<T extends { bytes: string }>(all: T[]): T[][] {
+  const groups: T[][] = [];
+  let bytes = Infinity;
+  for (const one of all) {
+    const size = one.bytes.length + 200;
+    if (bytes + size > ENVELOPE_BYTES) {
+      groups.push([]);
+      bytes = 0;
+    }
+    groups.at(-1)?.push(one);
     bytes += size;
   }
-  return [...all, { ...envelope, rows }];
+  return groups;
 }
