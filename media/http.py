@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -47,7 +49,7 @@ def _patch(door: Door, sha256: str) -> Response:
     owner = door.owner()
     offset = request.headers.get("Upload-Offset", "")
     is_last = {"?0": False, "?1": True}.get(request.headers.get("Upload-Complete", ""))
-    if not is_sha(sha256) or not offset.isdigit() or is_last is None:
+    if not is_sha(sha256) or not re.fullmatch("[0-9]{1,12}", offset) or is_last is None:
         raise MediaError("body_malformed")
     if request.mimetype != "application/partial-upload":
         raise MediaError("unsupported_media_type", wanted="application/partial-upload")
@@ -55,8 +57,13 @@ def _patch(door: Door, sha256: str) -> Response:
         done = progress(door.storage, owner, sha256, is_owned=True)
         if done is not None:
             return _reply(done)
-    state = receive(
-        door.storage, owner, sha256, int(offset), request.get_data(), is_last=is_last,
-        completed=lambda size: door.completed(owner, sha256, size),
-    )  # fmt: skip
+    try:
+        state = receive(
+            door.storage, owner, sha256, int(offset), request.get_data(), is_last=is_last,
+            completed=lambda size: door.completed(owner, sha256, size),
+        )  # fmt: skip
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise MediaError("storage_full") from error
+        raise
     return _reply(state)

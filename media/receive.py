@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from media.errors import MediaError
-from media.limits import MOST_BLOB_BYTES, MOST_PART_BYTES
+from media.limits import MOST_BLOB_BYTES, MOST_PART_BYTES, MOST_UNFINISHED
 from media.storage.base import Storage
 
 _SHA = re.compile(r"[0-9a-f]{64}")
@@ -45,12 +45,17 @@ def receive(
     is_last: bool,
     completed: Callable[[int], None],
 ) -> Progress:
-    """Store a part; on the last one check the hash and tell `completed` the size. MediaError offset_mismatch, hash_mismatch, body_too_large."""
+    """Store a part; on the last one check the hash and tell `completed` the size. MediaError offset_mismatch, hash_mismatch, body_too_large.
+
+    Of more unfinished uploads than a phone can have at once, the oldest begins anew: nobody fills the disk with beginnings.
+    """
     if len(part) > MOST_PART_BYTES or offset + len(part) > MOST_BLOB_BYTES:
         raise MediaError("body_too_large")
     stored = storage.partial_size(owner, sha256)
     if stored != offset:
         raise MediaError("offset_mismatch", offset=stored, headers={"Upload-Offset": str(stored)})
+    if offset == 0:
+        storage.drop_unfinished(owner, keep=MOST_UNFINISHED - 1)
     try:
         size = storage.append(owner, sha256, offset, part)
     except ValueError:

@@ -46,8 +46,12 @@ def _page(name: str) -> Response:
 
 
 def _file(name: str, cache: str) -> Response:
-    path = (DIST / name).resolve()
-    if not path.is_relative_to(DIST) or not path.is_file():
+    try:
+        path = (DIST / name).resolve()
+        is_ours = path.is_relative_to(DIST) and path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        is_ours = False
+    if not is_ours:
         raise Problem("not_found")
     kind = KINDS.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "") and kind.startswith(

@@ -18,6 +18,7 @@ from server.notices import operations as notices
 from server.notices.operations import Recipient
 from server.organisation.queries import the_organisation
 from server.portal.operations import make_link
+from server.portal.queries import first_name
 from server.work_orders.engine.machine import UNDO_SECONDS
 from server.work_orders.models import Visit, WorkOrder
 
@@ -48,7 +49,7 @@ def tell_completed(act: Act, work: DueWork) -> None:
     customer = act.session.get_one(Customer, order.customer_id)
     words = {
         "organisation": organisation.name if organisation else "Callout", "number": order.number or "", "summary": order.summary,
-        "engineer": (engineer.given_name or engineer.name) if engineer else "",
+        "engineer": (first_name(engineer) if engineer else None) or "",
         "link": make_link(act, order.id, contact.id, config.base_url),
     }  # fmt: skip
     recipient = Recipient(

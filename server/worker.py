@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
+from server.accounts import tries
 from server.core import clock, commit, due_work
 from server.core.db import db
 from server.core.errors import Problem
@@ -22,6 +25,8 @@ from sync import push
 
 log = structlog.get_logger("worker")
 UNFINISHED_SECONDS = 20
+MOST_TRIES = 6
+UNFINISHED_UPLOAD_DAYS = 7
 
 
 def tick() -> int:
@@ -29,27 +34,54 @@ def tick() -> int:
     return due_work.run_inline() + due_work.run_leased()
 
 
+def _apply_each(devices: Iterable[str]) -> int:
+    """One device that cannot go on must not hold up the others."""
+    done = 0
+    for device in devices:
+        try:
+            done += push.apply_pending(HOST, device)
+        except Exception:
+            log.exception("a device's mutations wait for the next round", device=device)
+    return done
+
+
 def finish_unfinished() -> int:
     """Apply mutations that were stored by a server that died before applying them."""
     older = clock.now() - dt.timedelta(seconds=UNFINISHED_SECONDS)
-    return sum(push.apply_pending(HOST, device) for device in push.devices_with_pending(HOST, older))
+    return _apply_each(push.devices_with_pending(HOST, older))
 
 
 def retry_failed() -> int:
     """Mutations that failed by our own fault, or that waited for a newer program, are tried again: at start and every ten minutes."""
     table = HOST.tables.command_log
+    where = (
+        table.c.state == "parked",
+        table.c.code.in_(("failed", "needs_newer_server")),
+        table.c.device_id.is_not(None),
+    )
+
+    def waiting(session: Session) -> list[Any]:
+        rows = session.execute(
+            sa.select(table.c.id, table.c.device_id, table.c.name, table.c.code, table.c.detail).where(*where)
+        )
+        return [row for row in rows if _has_hope(row)]
 
     def reopen(session: Session) -> list[str]:
-        rows = session.execute(
-            sa.select(table.c.id, table.c.device_id).where(
-                table.c.state == "parked", table.c.code.in_(("failed", "needs_newer_server"))
-            )
-        ).all()
+        rows = waiting(session)
         for row in rows:
             push.reopen(HOST, session, row.id)
         return sorted({row.device_id for row in rows})
 
-    return sum(push.apply_pending(HOST, device) for device in commit.transact(reopen))
+    return _apply_each(commit.transact(reopen)) if HOST.snapshot(waiting) else 0
+
+
+def _has_hope(row: Any) -> bool:
+    """A try that cannot end otherwise would only make every phone fetch the same row again."""
+    if row.code == "failed":
+        return int((row.detail or {}).get("tries", 0)) < MOST_TRIES
+    name, _, version = row.name.partition("@")
+    spec = HOST.commands.get(name)
+    return spec is not None and version.isdecimal() and int(version) <= spec.version
 
 
 def arm_daily() -> None:
@@ -64,6 +96,12 @@ def arm_daily() -> None:
             due_work.arm(session, "visit.sweep", today, clock.now())
 
     commit.transact(arm)
+
+
+def sweep_leftovers() -> None:
+    """Beginnings of uploads that nobody goes on with, and counts of wrong passwords that are over."""
+    current_app.extensions["callout.storage"].sweep(time.time() - UNFINISHED_UPLOAD_DAYS * 86_400)
+    commit.transact(tries.sweep)
 
 
 def _in_app(app: Flask, work: Callable[[], object]) -> Callable[[], None]:
@@ -83,6 +121,7 @@ def _in_app(app: Flask, work: Callable[[], object]) -> Callable[[], None]:
 
 JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (tick, 1.0), (finish_unfinished, 10.0), (open_intake, 60.0), (retry_failed, 600.0), (arm_daily, 3600.0),
+    (sweep_leftovers, 6 * 3600.0),
 )  # fmt: skip
 
 

@@ -30,13 +30,13 @@ def stamp(clock: Mapping[str, Any], sent_wall_at: dt.datetime | None, received_a
     anchor_server, anchor_wall = moment(anchor.get("server_at")), moment(anchor.get("wall_at"))
     if anchor_server is None or anchor_wall is None:
         return unsure
-    offset_then = anchor_wall - anchor_server
-    if abs(offset_then - (sent_wall_at - received_at)) > SLACK:
-        return unsure
     try:
+        offset_then = anchor_wall - anchor_server
         acted_at = wall_at - offset_then
-    except OverflowError:
+        is_steady = abs(offset_then - (sent_wall_at - received_at)) <= SLACK
+        is_between = anchor_server - SLACK <= acted_at <= received_at + SLACK
+    except OverflowError:  # a forged time at the edge of the calendar
         return unsure
-    if not anchor_server - SLACK <= acted_at <= received_at + SLACK:
+    if not is_steady or not is_between:
         return unsure
     return Stamp(min(acted_at, received_at), True)

@@ -70,10 +70,16 @@ def write(tables: Tables, connection: Connection, plan: Plan, seq: int, options:
         connection.execute(sa.insert(edge), plan.added, execution_options=dict(options))
     moved = {(row["entity"], row["entity_id"]) for row in plan.added + plan.dropped}
     held = _held(tables, connection, moved | plan.changed, options)
-    known = _known(tables, connection, moved, options) if plan.dropped else {}
+    known = _known(tables, connection, moved | plan.erased, options) if plan.dropped or plan.erased else {}
     writes = []
     for key in sorted(moved | plan.changed):
         entity, entity_id = key
+        if key in plan.erased:
+            # 4.9: from wherever it was ever shown, a shelf included
+            seq += 1
+            everywhere = held.get(key, set()) | {place[0] for place in known if place[1:] == key}
+            writes += [_feed(channel, entity, entity_id, seq, "remove", "erased") for channel in sorted(everywhere)]
+            continue
         channels = held.get(key, set())
         left = {row["channel"] for row in plan.dropped if (row["entity"], row["entity_id"]) == key} - channels
         new = {row["channel"] for row in plan.added if (row["entity"], row["entity_id"]) == key}
@@ -82,9 +88,8 @@ def write(tables: Tables, connection: Connection, plan: Plan, seq: int, options:
         if not upserts and not gone:
             continue
         seq += 1
-        why = "erased" if key in plan.erased else "moved"
         writes += [_feed(channel, entity, entity_id, seq, "upsert", None) for channel in sorted(upserts)]
-        writes += [_feed(channel, entity, entity_id, seq, "remove", why) for channel in sorted(gone)]
+        writes += [_feed(channel, entity, entity_id, seq, "remove", "moved") for channel in sorted(gone)]
     _upsert(tables.feed, connection, writes, options)
     return seq
 

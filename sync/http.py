@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import logging
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,12 +15,15 @@ from sqlalchemy.orm import Session
 from sync import intake, pull, push, versions, wire
 from sync.errors import ProtocolError
 from sync.hub import Hub
-from sync.registry import Caller, Host
+from sync.registry import Caller, Channel, Host
+
+log = logging.getLogger("sync.http")
 
 
 @dataclass(frozen=True)
 class Door:
-    """What the host adds to the routes: who calls, what hello tells, and how intake finds its key."""
+    """What the host adds to the routes: who calls, what hello tells, how intake finds its key, and
+    whether a login may still watch a channel later on."""
 
     host: Host
     hub: Hub
@@ -26,12 +31,13 @@ class Door:
     hello: Callable[[Caller, dict[str, Any]], dict[str, Any]]
     seen: Callable[[Caller, dict[str, Any]], None]
     opened: Callable[[], None]
+    watch: Callable[[Channel], Callable[[Session], bool]]
 
 
 def blueprint(door: Door) -> Blueprint:
     """All routes under /sync/v1 but the blobs, which are media's."""
     routes = Blueprint("sync", __name__, url_prefix="/sync/v1")
-    routes.after_request(lambda reply: _headers(door, reply))
+    routes.after_request(lambda reply: headers(door.host, reply))
     routes.post("/hello", endpoint="hello")(lambda: _hello(door))
     routes.post("/pull", endpoint="pull")(lambda: _pull(door))
     routes.post("/push", endpoint="push")(lambda: _push(door))
@@ -40,10 +46,14 @@ def blueprint(door: Door) -> Blueprint:
     return routes
 
 
-def _headers(door: Door, reply: Response) -> Response:
+def headers(host: Host, reply: Response) -> Response:
+    """2.2: on every reply under /sync/v1. A database that is down must not turn the reply about it into another."""
     reply.headers["Sync-Protocol-Range"] = versions.RANGE
-    reply.headers["Sync-Server-At"] = wire.show(door.host.now())
-    reply.headers["Sync-Server-Epoch"] = door.host.snapshot(door.host.epoch)
+    reply.headers["Sync-Server-At"] = wire.show(host.now())
+    try:
+        reply.headers["Sync-Server-Epoch"] = host.snapshot(host.epoch)
+    except Exception:
+        log.exception("the epoch could not be read")
     return reply
 
 
@@ -139,7 +149,7 @@ def _unzipped(body: bytes) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
             plain = file.read(wire.MOST_BODY + 1)
-    except (OSError, EOFError):
+    except (OSError, EOFError, zlib.error):
         raise ProtocolError("body_malformed") from None
     if len(plain) > wire.MOST_BODY:
         raise ProtocolError("body_too_large")
@@ -163,7 +173,7 @@ def _events(door: Door) -> Response:
     found = next((one for one in channels if one.name == wanted), None)
     if found is None:
         raise ProtocolError("not_found")
-    stream = door.hub.open(found, at)
+    stream = door.hub.open(found, at, door.watch(found))
     headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no", "Content-Type": "text/event-stream"}
     reply = Response(door.hub.listen(stream), headers=headers)
     # a client may be gone before the first byte: the generator's own clean-up would then never run

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ from sync.registry import Channel, Host
 log = logging.getLogger("sync.hub")
 TICK_SECONDS = 0.25
 HEARTBEAT_SECONDS = 5.0
+CHECK_SECONDS = 30.0
 MOST_WAITING = 64
 Key = tuple[str, str]
 
@@ -28,6 +30,7 @@ class Stream:
     """One open stream of one channel and view."""
 
     key: Key
+    is_still: Callable[[Session], bool]
     waiting: queue.Queue[bytes | None] = field(default_factory=lambda: queue.Queue(MOST_WAITING))
 
 
@@ -43,6 +46,7 @@ class Hub:
         self._channels: dict[Key, Channel] = {}
         self._at: int | None = None
         self._thread: threading.Thread | None = None
+        self._checked_at = time.monotonic()
         self._stop = threading.Event()
 
     def count(self) -> int:
@@ -50,9 +54,12 @@ class Hub:
         with self._lock:
             return sum(map(len, self._streams.values()))
 
-    def open(self, channel: Channel, at: int) -> Stream:
-        """Join a channel's stream; ProtocolError unavailable when there are too many. `at` is the head the caller just read."""
-        stream = Stream((channel.name, channel.view))
+    def open(self, channel: Channel, at: int, is_still: Callable[[Session], bool]) -> Stream:
+        """Join a channel's stream; ProtocolError unavailable when there are too many. `at` is the head the caller just read.
+
+        `is_still` says whether its reader may go on; asked when rights have changed, and now and then.
+        """
+        stream = Stream((channel.name, channel.view), is_still)
         hello = {"channel": channel.name, "view": channel.view}
         with self._lock:
             if sum(map(len, self._streams.values())) >= self._most:
@@ -111,14 +118,32 @@ class Hub:
         """Read once what has changed and hand it out."""
         with self._lock:
             since, channels = self._at, dict(self._channels)
+            streams = [one for some in self._streams.values() for one in some]
         if since is None:
             return
-        at, pages = self._host.snapshot(lambda session: self._read(session, since, channels))
+        at, pages, ended = self._host.snapshot(
+            lambda session: (*self._read(session, since, channels), self._over(session, since, streams))
+        )
+        for stream in ended:
+            self.close(stream)
+            _end(stream)
         with self._lock:
             self._at = at
-            for key, page in pages.items():
-                for stream in list(self._streams.get(key, [])):
+            for key, found in self._streams.items():
+                # who joined a new channel while this was being read gets a page whose `from` shows that he missed something
+                page = pages.get(key) or (_gap(key, at) if at != since and key not in channels else None)
+                if page is None:
+                    continue
+                for stream in list(found):
                     self._hand(stream, page)
+
+    def _over(self, session: Session, since: int, streams: list[Stream]) -> list[Stream]:
+        """Streams whose readers may not go on."""
+        is_time = time.monotonic() - self._checked_at > CHECK_SECONDS
+        if not streams or not (is_time or self._host.are_rights_changed(session, since)):
+            return []
+        self._checked_at = time.monotonic()
+        return [one for one in streams if not one.is_still(session)]
 
     def _hand(self, stream: Stream, page: bytes) -> None:
         try:
@@ -156,6 +181,10 @@ class Hub:
             head = wire.dump({"channel": channel.name, "view": channel.view, "from": since, "to": at})[:-1]
             pages[key] = event_text("page", at, f'{head},"rows":[{",".join(lines)}]}}')
         return at, pages
+
+
+def _gap(key: Key, at: int) -> bytes:
+    return event("page", at, {"channel": key[0], "view": key[1], "from": at, "to": at, "rows": []})
 
 
 def _end(stream: Stream) -> None:

@@ -7,6 +7,7 @@ import binascii
 import datetime as dt
 import hashlib
 import json
+import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,18 +25,20 @@ from sync import wire
 from sync.errors import Park, ProtocolError
 from sync.registry import Host
 
+log = logging.getLogger("sync.intake")
 MOST_BYTES = 8 << 20
 MOST_ROWS = 20_000
 DRAFT = "draft"
-Owner = Callable[[Session, str], str | None]
+Owner = Callable[[Session, str, str], str | None]
 
 
 def check(body: bytes) -> dict[str, Any]:
     """The envelope's outer shape; what is inside is never a reason to refuse it."""
     if len(body) > MOST_BYTES:
         raise ProtocolError("body_too_large")
-    if wire.is_too_deep(body):
-        raise ProtocolError("body_too_deep")
+    if body.count(b"{") > MOST_ROWS + 8 or body.count(b"[") > 8:
+        # an envelope holds two flat lists; this anonymous door counts no brackets one by one
+        raise ProtocolError("body_malformed")
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
@@ -73,12 +76,28 @@ def store(host: Host, body: bytes) -> tuple[str, int]:
 
 
 def open_stored(host: Host, key: RSAPrivateKey, owner: Owner) -> int:
-    """Open what was stored and show its rows as parked; answers how many rows were opened. Damaged rows are counted as a fault."""
+    """Open what was stored and show its pieces as parked; answers how many. Damaged pieces are counted as a fault.
+
+    `owner(session, device id, sha256 of the wrapped key)` is the user whose device said in a hello that this key is its own
+    (8.5), else None. An envelope that cannot be opened is marked as failed and never holds up another.
+    """
     table = host.tables.intake
     waiting = host.snapshot(
         lambda session: [row.id for row in session.execute(sa.select(table.c.id).where(table.c.state == "stored"))]
     )
-    return sum(host.transact(lambda session, one=one: _open(host, session, one, key, owner)) for one in waiting)  # type: ignore[misc]
+    return sum(_open_one(host, one, key, owner) for one in waiting)
+
+
+def _open_one(host: Host, intake_id: str, key: RSAPrivateKey, owner: Owner) -> int:
+    try:
+        return host.transact(lambda session: _open(host, session, intake_id, key, owner))
+    except Exception as error:
+        if host.is_transient(error):
+            raise
+        log.exception("envelope %s cannot be opened", intake_id)
+        fault = f"it could not be opened: {type(error).__name__}"
+        host.transact(lambda session: _mark(host, session, intake_id, "failed", 0, fault))
+        return 0
 
 
 def _open(host: Host, session: Session, intake_id: str, key: RSAPrivateKey, owner: Owner) -> int:
@@ -90,16 +109,15 @@ def _open(host: Host, session: Session, intake_id: str, key: RSAPrivateKey, owne
         return 0
     data = json.loads(row.body)
     try:
-        data_key = key.decrypt(
-            base64.b64decode(data["wrapped_key"], validate=True),
-            padding.OAEP(mgf=padding.MGF1(algorithm=hashes.SHA256()), algorithm=hashes.SHA256(), label=None),
-        )
-        cipher = AESGCM(data_key)
+        wrapped = base64.b64decode(data["wrapped_key"], validate=True)
+        oaep = padding.OAEP(mgf=padding.MGF1(algorithm=hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
+        cipher = AESGCM(key.decrypt(wrapped, oaep))
     except (ValueError, binascii.Error):
         _mark(host, session, intake_id, "failed", 0, "the key of this envelope does not open with the server's key")
         return 0
     device_id = data["device"]
-    came = _From(device_id, owner(session, device_id), row.received_at)
+    user_id = owner(session, device_id, hashlib.sha256(wrapped).hexdigest())
+    came = _From(device_id if user_id else None, user_id, row.received_at)
     rows = [_unseal(cipher, device_id, one) for one in data["rows"]]
     others = [_unseal_other(cipher, data.get("user"), one) for one in data.get("others", [])]
     shown = sum(_show(host, session, came, mid, raw) for mid, raw in filter(None, rows))
@@ -126,7 +144,7 @@ def _unseal(cipher: AESGCM, device_id: str, row: Any) -> tuple[int, bytes] | Non
         )
     except (InvalidTag, ValueError, KeyError, TypeError, binascii.Error):
         return None
-    is_right = isinstance(mid, int) and mid > 0 and hashlib.sha256(raw).hexdigest() == sha
+    is_right = wire.is_mid(mid) and hashlib.sha256(raw).hexdigest() == sha
     return (mid, raw) if is_right else None
 
 
@@ -145,9 +163,9 @@ def _unseal_other(cipher: AESGCM, user: str | None, piece: Any) -> tuple[str, st
 
 @dataclass(frozen=True)
 class _From:
-    """Where an envelope came from; `user_id` is whose device it is, as this server knows it."""
+    """Where an envelope came from. Both None: nobody has proven whose it is, so it takes no number of any device."""
 
-    device_id: str
+    device_id: str | None
     user_id: str | None
     received_at: dt.datetime
 
@@ -160,36 +178,44 @@ def _park(host: Host, session: Session, came: _From, raw: bytes, code: str, **co
             received_at=came.received_at, state="received", **columns,
         )
     )  # fmt: skip
-    host.settle(session, log_id, "parked", code, {})
+    host.settle(session, log_id, "parked", code if came.user_id else "unproven", {})
+
+
+def _is_shown(host: Host, session: Session, came: _From, raw: bytes) -> bool:
+    """The same unnumbered bytes of the same sender lie there already, open or closed."""
+    table = host.tables.command_log
+    is_theirs = table.c.device_id == came.device_id if came.device_id else table.c.device_id.is_(None)
+    where = (is_theirs, table.c.mid.is_(None), table.c.sha == hashlib.sha256(raw).hexdigest())
+    return session.execute(sa.select(table.c.id).where(*where)).first() is not None
 
 
 def _show(host: Host, session: Session, came: _From, mid: int, raw: bytes) -> int:
     """8.3: as parked, unless that number of that device is known already."""
     table = host.tables.command_log
-    known = session.execute(
-        sa.select(table.c.id).where(table.c.device_id == came.device_id, table.c.mid == mid)
-    ).first()
-    if known is not None:
+    if came.device_id is None:
+        is_known = _is_shown(host, session, came, raw)
+    else:
+        where = (table.c.device_id == came.device_id, table.c.mid == mid)
+        is_known = session.execute(sa.select(table.c.id).where(*where)).first() is not None
+    if is_known:
         return 0
     try:
         one: wire.Mutation | None = wire.read_mutation(raw, mid)
     except Park:
         one = None
+    aggregate_of = host.aggregates(session, came.user_id, came.device_id or "")
     columns = {
         "mutation_id": one.id, "name": f"{one.name}@{one.version}", "entity": one.entity, "entity_id": one.entity_id,
-        "aggregate_id": host.aggregate_of(session, one),
+        "aggregate_id": aggregate_of(one) if came.user_id else None,
     } if one else {"name": ""}  # fmt: skip
-    _park(host, session, came, raw, "sealed", mid=mid, **columns)
+    _park(host, session, came, raw, "sealed", mid=mid if came.device_id else None, **columns)
     return 1
 
 
 def _show_draft(host: Host, session: Session, came: _From, key: str, raw: bytes) -> int:
     """8.3: words for a person to read. Stored like a mutation that can never apply; the same words once."""
-    table = host.tables.command_log
-    sha = hashlib.sha256(raw).hexdigest()
-    where = (table.c.device_id == came.device_id, table.c.mid.is_(None), table.c.name == DRAFT, table.c.sha == sha)
-    if session.execute(sa.select(table.c.id).where(*where)).first() is not None:
+    if _is_shown(host, session, came, raw):
         return 0
-    entity, entity_id, aggregate_id = host.place_of_draft(session, key)
+    entity, entity_id, aggregate_id = host.place_of_draft(session, key) if came.user_id else (None, None, None)
     _park(host, session, came, raw, "draft", name=DRAFT, entity=entity, entity_id=entity_id, aggregate_id=aggregate_id)
     return 1

@@ -19,12 +19,13 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Cookie:
-    """How far a client has read a channel (4.1)."""
+    """How far a client has read a channel (4.1). `start`: the head when its snapshot began; what left since is said."""
 
     seq: int = 0
     grant_epoch: int = 0
     view: str = ""
     snap: bool = False
+    start: int = 0
 
 
 @dataclass
@@ -55,10 +56,11 @@ def _cookie(one: Any) -> Cookie:
     if not isinstance(one, dict):
         raise ProtocolError("body_malformed")
     seq, epoch, view, snap = one.get("seq"), one.get("grant_epoch"), one.get("view"), one.get("snap", False)
-    is_right = all(isinstance(n, int) and not isinstance(n, bool) and 0 <= n < 2**63 for n in (seq, epoch))
+    start = one.get("start", 0)
+    is_right = all(isinstance(n, int) and not isinstance(n, bool) and 0 <= n < 2**63 for n in (seq, epoch, start))
     if not is_right or not isinstance(view, str) or not isinstance(snap, bool):
         raise ProtocolError("body_malformed")
-    return Cookie(int(seq or 0), int(epoch or 0), view, snap)
+    return Cookie(int(seq or 0), int(epoch or 0), view, snap, int(start))
 
 
 def pull(
@@ -85,7 +87,7 @@ def pull(
 def _valid(cookie: Cookie | None, channel: Channel, at: int) -> Cookie:
     """A cookie of another view or grant epoch, or none at all, starts a snapshot; one from the future is of another history."""
     if cookie is None or cookie.grant_epoch != channel.grant_epoch or cookie.view != channel.view:
-        return Cookie(0, channel.grant_epoch, channel.view, snap=True)
+        return Cookie(0, channel.grant_epoch, channel.view, snap=True, start=at)
     if cookie.seq > at:
         raise ProtocolError("cookie_too_old", channel=channel.name, extra={"channel": channel.name})
     return cookie
@@ -94,7 +96,7 @@ def _valid(cookie: Cookie | None, channel: Channel, at: int) -> Cookie:
 def _cookie_after(channel: Channel, cookie: Cookie, seq: int, *, is_done: bool) -> dict[str, Any]:
     after: dict[str, Any] = {"seq": seq, "grant_epoch": channel.grant_epoch, "view": channel.view}
     if cookie.snap and not is_done:
-        after["snap"] = True
+        after |= {"snap": True, "start": cookie.start}
     return after
 
 
@@ -107,13 +109,14 @@ def _fill(host: Host, session: Session, page: Page, channel: Channel, cookie: Co
             sa.select(feed).where(feed.c.channel == channel.name, feed.c.seq > seq).order_by(feed.c.seq).limit(BATCH)
         )
         if cookie.snap:
-            query = query.where(feed.c.op == "upsert")
+            # what was shown on an earlier page and has left since must be said to have left
+            query = query.where(sa.or_(feed.c.op == "upsert", feed.c.seq > cookie.start))
         rows = session.execute(query).all()
         bodies = _load(host, session, rows)
         for row in rows:
             if page.is_full():
                 return seq, False
-            _add(page, channel, row, bodies.get((row.entity, row.entity_id)), is_snapshot=cookie.snap)
+            _add(page, channel, row, bodies.get((row.entity, row.entity_id)), is_new=row.seq <= cookie.start)
             seq = row.seq
         if len(rows) < BATCH:
             return seq, True
@@ -132,7 +135,7 @@ def _load(host: Host, session: Session, rows: Any) -> dict[tuple[str, str], tupl
     }
 
 
-def _add(page: Page, channel: Channel, row: Any, body: tuple[int, dict[str, Any]] | None, *, is_snapshot: bool) -> None:
+def _add(page: Page, channel: Channel, row: Any, body: tuple[int, dict[str, Any]] | None, *, is_new: bool) -> None:
     if row.op == "upsert" and body is not None:
         key = (channel.view, row.entity, row.entity_id)
         if key in page.lines:
@@ -141,7 +144,7 @@ def _add(page: Page, channel: Channel, row: Any, body: tuple[int, dict[str, Any]
         text = upsert_text(channel, row.entity, row.entity_id, body)
         page.lines[key] = (text, [channel.name])
         page.size += len(text.encode()) + 60
-    elif not is_snapshot:
+    elif not is_new:
         text = remove_text(channel.name, row.entity, row.entity_id, row.why or "deleted")
         page.removes.append(text)
         page.size += len(text)

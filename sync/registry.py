@@ -46,6 +46,9 @@ class CommandSpec:
     upcasters: Mapping[int, Upcaster] = field(default_factory=dict)
 
 
+AggregateOf = Callable[[Mutation], str | None]
+
+
 class Host(Protocol):
     """The host's side. All methods that take a session run inside the transaction that sync opened through `transact` or `snapshot`."""
 
@@ -67,8 +70,8 @@ class Host(Protocol):
     def lock_device(self, session: Session, caller: Caller) -> None:
         """Serialise the pushes of one device; ProtocolError for a foreign or revoked one."""
 
-    def aggregate_of(self, session: Session, mutation: Mutation) -> str | None:
-        """The work order under whose lock the mutation applies."""
+    def aggregates(self, session: Session, user_id: str | None, device_id: str) -> AggregateOf:
+        """Finds the work order a mutation is about; None for one that its author has no part in."""
 
     def place_of_draft(self, session: Session, key: str) -> tuple[str | None, str | None, str | None]:
         """(entity, id, work order) that a draft is about, by its key (8.2); None for what is not known."""
@@ -86,6 +89,9 @@ class Host(Protocol):
 
     def is_transient(self, error: Exception) -> bool:
         """A database failure that `transact` will retry as a whole."""
+
+    def are_rights_changed(self, session: Session, since: int) -> bool:
+        """Whether anything about who may read what has happened after this number."""
 
     def channels(self, session: Session, caller: Caller) -> list[Channel]: ...
     def load(self, session: Session, entity: str, ids: Iterable[str]) -> dict[str, tuple[int, dict[str, Any]]]:

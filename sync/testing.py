@@ -59,7 +59,7 @@ class FakeDevice:
             base["Sync-Server-Epoch"] = self.epoch
         return self.client.post(path, data=body, headers=base | headers)
 
-    def hello(self) -> dict[str, Any]:
+    def hello(self, **more: Any) -> dict[str, Any]:
         """Say hello; remembers the epoch and both clocks."""
         body = {
             "device": self.id,
@@ -67,6 +67,7 @@ class FakeDevice:
             "schema": 1,
             "outbox_head": self.head,
             "unsynced": {"mutations": len(self.outbox)},
+            **more,
         }
         reply = self.request("/sync/v1/hello", json.dumps(body).encode())
         assert reply.status_code == 200, reply.data

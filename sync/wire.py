@@ -16,8 +16,10 @@ MOST_DEPTH = 32
 MOST_LINES = 100
 MOST_PUSH_BYTES = 262_144
 MOST_BODY = 1 << 20
+MOST_AFTER = 1000
 PULL_BYTES = 524_288
 BLOB_PART_BYTES = 1 << 20
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -148,14 +150,13 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
 
 
+def is_mid(value: object) -> bool:
+    """A number of a mutation: whole, from 1."""
+    return _is_whole(value) and value != 0
+
+
 def _line(pair: object, raw: bytes) -> Line:
-    if (
-        not isinstance(pair, list)
-        or len(pair) != 2
-        or not _is_whole(pair[0])
-        or pair[0] < 1
-        or not isinstance(pair[1], str)
-    ):
+    if not isinstance(pair, list) or len(pair) != 2 or not is_mid(pair[0]) or not isinstance(pair[1], str):
         raise ProtocolError("body_malformed")
     mid, sha = pair
     if hashlib.sha256(raw).hexdigest() != sha:
@@ -184,9 +185,11 @@ def read_mutation(raw: bytes, mid: int) -> Mutation:
         "base_version": version_ok,
         "args": isinstance(data.get("args"), dict),
         "clock": isinstance(data.get("clock"), dict),
-        "after": isinstance(after, list) and all(_is_whole(one) and one < mid for one in after),
+        "after": isinstance(after, list)
+        and len(after) <= MOST_AFTER
+        and all(_is_whole(one) and one < mid for one in after),
         "deps": isinstance(deps, list) and all(isinstance(one, str) and len(one) == 64 for one in deps),
-        "text": _is_text(raw),
+        "text": is_text(data),
     }
     for reason, is_right in checks.items():
         if not is_right:
@@ -200,14 +203,13 @@ def read_mutation(raw: bytes, mid: int) -> Mutation:
     )  # fmt: skip
 
 
-def _is_text(raw: bytes) -> bool:
-    r"""No lone surrogates and no NUL: \ud800 is valid JSON and no valid text, and PostgreSQL stores no NUL."""
-    try:
-        text = json.dumps(json.loads(raw), ensure_ascii=False)
-        text.encode()
-    except (UnicodeEncodeError, ValueError):
-        return False
-    return "\\u0000" not in text
+def is_text(data: Any) -> bool:
+    r"""No lone surrogates and no NUL in any text: \ud800 is valid JSON and no valid text, and PostgreSQL stores no NUL."""
+    if isinstance(data, str):
+        return "\x00" not in data and not _SURROGATE.search(data)
+    if isinstance(data, dict):
+        return all(is_text(name) and is_text(value) for name, value in data.items())
+    return all(map(is_text, data)) if isinstance(data, list) else True
 
 
 def dump(data: Any) -> str:

@@ -16,6 +16,12 @@ class Storage(Protocol):
     def finish(self, owner: str, sha256: str) -> int | None:
         """Check the hash and make it complete; its size, or None (and the bytes are gone) when it does not fit."""
 
+    def drop_unfinished(self, owner: str, keep: int) -> None:
+        """Of this uploader's unfinished uploads keep the newest."""
+
+    def sweep(self, older_than: float) -> int:
+        """Drop unfinished uploads that nobody touched since this Unix time; answers how many."""
+
     def size(self, sha256: str) -> int | None:
         """Size of a complete blob."""
 

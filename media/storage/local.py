@@ -10,6 +10,13 @@ from pathlib import Path
 CHUNK = 1 << 18
 
 
+def _touched_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
 class LocalStorage:
     """`root/parts/<owner>-<sha>` while it arrives, `root/<2>/<sha>` when complete."""
 
@@ -42,22 +49,39 @@ class LocalStorage:
         path = self._part(owner, sha256)
         digest = hashlib.sha256()
         size = 0
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                digest.update(chunk)
-                size += len(chunk)
+        try:
+            with path.open("rb") as file:
+                while chunk := file.read(CHUNK):
+                    digest.update(chunk)
+                    size += len(chunk)
+        except FileNotFoundError:
+            return self.size(sha256)  # the same last part came twice; the other request has finished it
         if digest.hexdigest() != sha256:
-            path.unlink()
+            path.unlink(missing_ok=True)
             return None
         target = self._blob(sha256)
         target.parent.mkdir(parents=True, exist_ok=True)
-        path.replace(target)
+        try:
+            path.replace(target)
+        except FileNotFoundError:
+            return self.size(sha256)
         folder = os.open(target.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
             os.close(folder)
         return size
+
+    def drop_unfinished(self, owner: str, keep: int) -> None:
+        found = sorted((self._root / "parts").glob(f"{owner}-*"), key=_touched_at, reverse=True)
+        for path in found[keep:]:
+            path.unlink(missing_ok=True)
+
+    def sweep(self, older_than: float) -> int:
+        old = [path for path in (self._root / "parts").glob("*") if _touched_at(path) < older_than]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
 
     def size(self, sha256: str) -> int | None:
         path = self._blob(sha256)

@@ -219,6 +219,13 @@ def upgrade() -> None:
     sa.Column('fault', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_intake'))
     )
+    op.create_table('login_try',
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('wrong', sa.Integer(), nullable=False),
+    sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_login_try'))
+    )
     op.create_table('notice',
     sa.Column('event_id', sa.Uuid(as_uuid=False), nullable=False),
     sa.Column('event_name', sa.String(), nullable=False),
@@ -485,8 +492,6 @@ def upgrade() -> None:
     sa.Column('user_id', sa.Uuid(as_uuid=False), nullable=False),
     sa.Column('password_hash', sa.String(), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('wrong_tries', sa.Integer(), nullable=False),
-    sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_credential_user_id_user_account')),
     sa.PrimaryKeyConstraint('user_id', name=op.f('pk_credential'))
     )
@@ -496,16 +501,19 @@ def upgrade() -> None:
     sa.Column('label', sa.String(), nullable=False),
     sa.Column('platform', sa.String(), nullable=False),
     sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('replaces_id', sa.Uuid(as_uuid=False), nullable=True),
     sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('custom', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql'), server_default='{}', nullable=False),
+    sa.ForeignKeyConstraint(['replaces_id'], ['device.id'], name=op.f('fk_device_replaces_id_device')),
     sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_device_user_id_user_account')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_device'))
     )
     with op.batch_alter_table('device', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_device_replaces_id'), ['replaces_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_device_user_id'), ['user_id'], unique=False)
 
     op.create_table('engineer_profile',
@@ -602,6 +610,7 @@ def upgrade() -> None:
     sa.Column('outbox_head', sa.Integer(), nullable=False),
     sa.Column('pending_count', sa.Integer(), nullable=False),
     sa.Column('oldest_pending_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('intake_sha', sa.String(length=64), nullable=True),
     sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_device_presence_device_id_device')),
     sa.PrimaryKeyConstraint('device_id', name=op.f('pk_device_presence'))
     )

@@ -6,17 +6,19 @@ import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Request, Response, g, request
+import structlog
+from flask import Flask, Request, Response, after_this_request, g, request
 from flask_login import LoginManager, UserMixin
 
-from server.accounts import operations, passwords, queries
+from server.accounts import operations, passwords, queries, tries
 from server.accounts.models import Credential, LoginSession, User
 from server.core import clock, commit
-from server.core.acts import SYSTEM, Act, Actor
+from server.core.acts import Act, Actor
 from server.core.db import db
 from server.core.errors import Problem
 from server.core.http import settings
 
+log = structlog.get_logger("access")
 RENEW_AFTER = dt.timedelta(hours=6)
 
 
@@ -69,7 +71,7 @@ def _by_cookie(token: str) -> Actor | None:
         raise Problem("device_revoked")
     actor = queries.actor_of(db.session(), user, device_id=login.device_id)
     if clock.now() - login.last_used_at > RENEW_AFTER:
-        _renew(login.id)
+        _renew(login.id, token)
     return actor
 
 
@@ -78,7 +80,8 @@ def _require_active(user: User) -> None:
         raise Problem("user_disabled")
 
 
-def _renew(session_id: str) -> None:
+def _renew(session_id: str, token: str) -> None:
+    """A login lasts while it is used: the row and the cookie alike. When the disk is full it is put off: reading goes on."""
     days = settings().session_days
 
     def renew(session: Any) -> None:
@@ -89,7 +92,16 @@ def _renew(session_id: str) -> None:
             .values(last_used_at=now, expires_at=now + dt.timedelta(days=days))
         )
 
-    commit.transact(renew)
+    try:
+        commit.transact(renew)
+    except Problem as problem:
+        log.warning("a login could not be prolonged now", reason=problem.code)
+        return
+
+    @after_this_request
+    def prolong(reply: Response) -> Response:
+        set_cookie(reply, token)
+        return reply
 
 
 def actor() -> Actor:
@@ -103,19 +115,15 @@ def actor() -> Actor:
 
 def log_in(login: str, password: str, device: dict[str, Any] | None) -> tuple[User, str]:
     """The user and his session token; Problem login_wrong, login_locked, user_disabled. The hash is compared outside any write."""
+    address = request.remote_addr or "?"
+    tries.require_open(login, address)
     session = db.session()
     user = session.execute(sa.select(User).where(User.login == login, User.deleted_at.is_(None))).scalar_one_or_none()
     credential = session.get(Credential, user.id) if user else None
-    locked = credential.locked_until if credential else None
     stored = credential.password_hash if credential else None
     session.rollback()
-    if locked is not None and locked > clock.now():
-        minutes = max(1, round((locked - clock.now()).total_seconds() / 60))
-        raise Problem("login_locked", minutes=minutes, headers={"Retry-After": str(minutes * 60)})
     if not passwords.is_right(stored, password) or user is None:
-        if user is not None:
-            user_id = user.id
-            commit.transact(lambda session: operations.note_wrong_try(Act(session, SYSTEM), user_id))
+        tries.note_wrong(login, address)
         raise Problem("login_wrong")
     if not user.is_active:
         raise Problem("user_disabled")
@@ -125,6 +133,7 @@ def log_in(login: str, password: str, device: dict[str, Any] | None) -> tuple[Us
 def _open(session: Any, user_id: str, device: dict[str, Any] | None) -> tuple[User, str]:
     user = session.get_one(User, user_id)
     act = Act(session, queries.actor_of(session, user))
+    tries.forget(session, user.login, request.remote_addr or "?")
     return user, operations.open_session(act, user, device, settings().session_days)
 
 

@@ -56,6 +56,8 @@ class Device(Record):
     label: Mapped[str] = mapped_column(default="")
     platform: Mapped[str] = mapped_column(default="")
     revoked_at: Mapped[dt.datetime | None]
+    # the device whose session this one went on with: who shuts out the one means the other too
+    replaces_id: Mapped[str | None] = mapped_column(Id, sa.ForeignKey("device.id"), index=True)
 
 
 class DevicePresence(Base):
@@ -68,17 +70,27 @@ class DevicePresence(Base):
     outbox_head: Mapped[int] = mapped_column(default=0)
     pending_count: Mapped[int] = mapped_column(default=0)
     oldest_pending_at: Mapped[dt.datetime | None]
+    # sha256 of the data key sealed for the server: proves whose an envelope at the intake is (PROTOCOL 8.5)
+    intake_sha: Mapped[str | None] = mapped_column(sa.String(64))
+
+
+class LoginTry(Base):
+    """Wrong passwords, counted alike for logins that exist and for those that do not. `key` is a hash of what is counted."""
+
+    __tablename__ = "login_try"
+    key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    wrong: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[dt.datetime]
+    locked_until: Mapped[dt.datetime | None]
 
 
 class Credential(Base):
-    """The password of a user as an argon2id hash, and his wrong tries."""
+    """The password of a user as an argon2id hash."""
 
     __tablename__ = "credential"
     user_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("user_account.id"), primary_key=True)
     password_hash: Mapped[str]
     changed_at: Mapped[dt.datetime]
-    wrong_tries: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[dt.datetime | None]
 
 
 class LoginSession(Base):

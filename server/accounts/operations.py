@@ -8,17 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from server.accounts import events, passwords, within
+from server.accounts import events, passwords, tries, within
 from server.accounts.models import ApiToken, Credential, Device, DevicePresence, LoginSession, Role, User
-from server.core import clock, journal
-from server.core.acts import Act
+from server.core import journal
+from server.core.acts import Act, Actor
 from server.core.canonical import sha256
-from server.core.db import Record
+from server.core.db import Record, db
 from server.core.errors import Problem, declare
 from server.permissions import policy
-
-TRIES = 5
-LONGEST_LOCK_MINUTES = 15
 
 declare(
     "login_taken",
@@ -42,6 +39,8 @@ declare(
     zh="管理员已停用此设备。未发送的内容会先安全交回，再从本机清除。",
 )
 
+SELF = "self"
+
 
 def _locked(act: Act, model: type[Any], record_id: str) -> Any:
     found = act.session.get(model, record_id, with_for_update=True, populate_existing=True)
@@ -57,11 +56,11 @@ def add_user(act: Act, user_id: str, args: dict[str, Any]) -> User:
     within.require_places(act, args)
     if act.session.execute(sa.select(User.id).where(User.login == args["login"])).first():
         raise Problem("login_taken", login=args["login"], fields={"login": ["taken"]})
-    password = args.pop("password")
+    policy.require_new(act, User, user_id)
+    hashed = args.pop("password_hash")
     user = User(id=user_id, **args)
     act.session.add(user)
     act.session.flush()
-    hashed = passwords.make_hash(password, user.login)
     act.session.add(Credential(user_id=user.id, password_hash=hashed, changed_at=act.at))
     journal.record(act, events.USER_ADDED, user)
     return user
@@ -105,17 +104,38 @@ def enable_user(act: Act, user_id: str, _args: dict[str, Any]) -> User:
     return user
 
 
-def change_password(act: Act, user_id: str, args: dict[str, Any]) -> User:
-    """Command user.change_password: one's own, with the present one; other sessions end."""
-    if act.actor.id != user_id:
+def hash_new(_actor: Actor, _user_id: str, args: dict[str, Any]) -> dict[str, Any]:
+    """Before user.add, outside any transaction: a hash takes long, and nobody shall wait for it."""
+    left = {name: value for name, value in args.items() if name != "password"}
+    return {**left, "password_hash": passwords.make_hash(args["password"], args["login"])}
+
+
+def check_present(actor: Actor, user_id: str, args: dict[str, Any]) -> dict[str, Any]:
+    """Before user.change_password: the present one must be right; guessing it counts like guessing at the login."""
+    if actor.id != user_id:
         raise Problem("not_allowed", permission="user.change_password")
+    session = db.session()
+    user, credential = session.get_one(User, user_id), session.get_one(Credential, user_id)
+    login, stored = user.login, credential.password_hash
+    session.rollback()
+    tries.require_open(login, SELF)
+    if not passwords.is_right(stored, args["present"]):
+        tries.note_wrong(login, SELF)
+        raise Problem("login_wrong", fields={"present": ["wrong"]})
+    return {"password_hash": passwords.make_hash(args["wanted"], login), "was": stored}
+
+
+def change_password(act: Act, user_id: str, args: dict[str, Any]) -> User:
+    """Command user.change_password: one's own, with the present one; other logins and all programs' tokens end."""
     user: User = _locked(act, User, user_id)
     credential: Credential = _locked(act, Credential, user_id)
-    if not passwords.is_right(credential.password_hash, args["present"]):
-        raise Problem("login_wrong", fields={"present": ["wrong"]})
-    credential.password_hash = passwords.make_hash(args["wanted"], user.login)
-    credential.changed_at = act.at
+    if credential.password_hash != args["was"]:
+        raise Problem("version_conflict")
+    credential.password_hash, credential.changed_at = args["password_hash"], act.at
     end_sessions(act, user_id, but_device=act.actor.device_id)
+    mine = sa.update(ApiToken).where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+    act.session.execute(mine.values(revoked_at=act.at))
+    tries.forget(act.session, user.login, SELF)
     journal.record(act, events.PASSWORD_CHANGED, user)
     return user
 
@@ -132,6 +152,7 @@ def add_role(act: Act, role_id: str, args: dict[str, Any]) -> Role:
     """Command role.add."""
     policy.require(act, "role.add")
     within.require_role(act, args)
+    policy.require_new(act, Role, role_id)
     role = Role(id=role_id, **args)
     act.session.add(role)
     journal.record(act, events.ROLE_ADDED, role)
@@ -185,8 +206,13 @@ def revoke_device(act: Act, device_id: str, _args: dict[str, Any]) -> Device:
     if device.revoked_at is not None:
         act.code = "already_done"
         return device
-    device.revoked_at = act.at
-    journal.record(act, events.DEVICE_REVOKED, device)
+    waiting = [device]
+    while waiting:
+        one = waiting.pop()
+        one.revoked_at = act.at
+        journal.record(act, events.DEVICE_REVOKED, one)
+        after = sa.select(Device).where(Device.replaces_id == one.id, Device.revoked_at.is_(None))
+        waiting += act.session.execute(after.with_for_update()).scalars()
     return device
 
 
@@ -202,26 +228,21 @@ def open_session(act: Act, user: User, device: dict[str, Any] | None, days: int)
             created_at=act.at, last_used_at=act.at, expires_at=act.at + dt.timedelta(days=days),
         )
     )  # fmt: skip
-    credential: Credential = _locked(act, Credential, user.id)
-    credential.wrong_tries, credential.locked_until = 0, None
     journal.record(act, events.LOGGED_IN, user, device_id=kept.id if kept else None)
     return token
 
 
-def bind_session(act: Act, token_hash: str, device_id: str) -> None:
-    """The session of a phone belongs to the device that says hello with it: shutting out the one shuts out the other."""
-    act.session.execute(
-        sa.update(LoginSession).where(LoginSession.token_hash == token_hash).values(device_id=device_id)
-    )
-
-
-def note_wrong_try(act: Act, user_id: str) -> None:
-    """Count a wrong password; from the fifth on the account waits 1, 2, 4 … at most 15 minutes."""
-    credential: Credential = _locked(act, Credential, user_id)
-    credential.wrong_tries += 1
-    if credential.wrong_tries >= TRIES:
-        minutes = min(2 ** (credential.wrong_tries - TRIES), LONGEST_LOCK_MINUTES)
-        credential.locked_until = clock.now() + dt.timedelta(minutes=minutes)
+def bind_session(act: Act, token_hash: str, device: Device) -> None:
+    """The session of a phone belongs to the device that speaks with it: shutting out the one shuts out the other."""
+    found = act.session.execute(
+        sa.select(LoginSession).where(LoginSession.token_hash == token_hash).with_for_update()
+    ).scalar_one_or_none()
+    if found is None or found.device_id == device.id:
+        return
+    if found.device_id is not None and device.replaces_id is None:
+        device.replaces_id = found.device_id
+        journal.record(act, events.DEVICE_REGISTERED, device)
+    found.device_id = device.id
 
 
 def issue_token(act: Act, user_id: str, args: dict[str, Any]) -> tuple[ApiToken, str]:

@@ -10,7 +10,11 @@ from server.core.ids import is_id
 from server.core.locales import LOCALES
 
 AN_ID = validate.And(lambda value: True if is_id(value) else _refuse())
-SHORT = validate.Length(min=1, max=120)
+SHORT = validate.And(validate.Length(min=1, max=120), lambda value: True if value.strip() else _refuse_blank())
+
+
+def _refuse_blank() -> bool:
+    raise ValidationError("Enter something that can be read.")
 
 
 def _refuse() -> bool:

@@ -9,6 +9,7 @@ from flask_smorest import Api
 
 from server.accounts import access
 from server.api import commands, problems, reads, session, setup, tokens, tracking
+from server.core.limits import LIMITER
 
 DOCUMENT = {
     "API_TITLE": "Callout",
@@ -39,8 +40,8 @@ class DocumentedApi(Api):  # type: ignore[misc]
 def install(app: Flask) -> None:
     """Mount everything under /api/v1."""
     app.config.update(DOCUMENT)
-    session.LIMITER.init_app(app)
-    app.extensions["callout.limiter"] = session.LIMITER
+    LIMITER.init_app(app)
+    app.extensions["callout.limiter"] = LIMITER
     api = DocumentedApi(
         app, spec_kwargs={"info": {"description": "Field service: every screen action has an address here."}}
     )

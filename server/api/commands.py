@@ -91,14 +91,20 @@ def execute(
     told = {name: value for name, value in args.items() if name not in SECRET_ARGS}
     body_hash = sha256(dumps([command.name, entity_id, told, base_version]))
 
+    loaded = commands.load(command, args)
+    if command.prepare is not None:
+        loaded = command.prepare(actor, chosen, loaded)
+
     def work(session: Session) -> tuple[str, Record]:
         act = Act(session, actor, origin="api" if actor.device_id is None else "screen", base_version=base_version)
         known = _known(session, actor, key, body_hash) if key else None
         if known is not None:
-            model = record_classes()[known.entity]
-            return known.code, session.get_one(model, known.entity_id)
+            record = session.get_one(record_classes()[known.entity], known.entity_id)
+            if not policy.sees(session, actor, record):
+                raise Problem("not_found")
+            return known.code, record
         log_id = _log(session, actor, command, chosen, key, body_hash) if key else None
-        record = commands.run(command.name, act, chosen, args)
+        record = command.operation(act, chosen, dict(loaded))
         if log_id is not None:
             journal.result(session, log_id=log_id, state=STATE_OF[act.code], code=act.code)
         return act.code, record

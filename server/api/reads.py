@@ -126,7 +126,9 @@ def work_order(order_id: Any) -> Response:
     order = _seen(actor, WorkOrder, str(order_id))
     asset = session.get(Asset, order.asset_id) if order.asset_id else None
     product = session.get(Product, asset.product_id) if asset else None
-    visits = [one for one in visits_of(session, order.id) if policy.sees(session, actor, one)]
+    every = visits_of(session, order.id)
+    visits = [one for one in every if policy.sees(session, actor, one)]
+    hidden = {"visit": {one.id for one in every} - {one.id for one in visits}}
     comments = session.execute(
         sa.select(Comment).where(Comment.work_order_id == order.id).order_by(Comment.written_at, Comment.id)
     ).scalars()
@@ -141,7 +143,7 @@ def work_order(order_id: Any) -> Response:
         "comments": [_shown(actor, one) for one in comments],
         "conflicts": [_shown(actor, one) for one in _conflicts_of(actor, order)],
         "parked": parked.of_order(session, actor, order.id, locale()),
-        "timeline": timeline(session, actor, order.id),
+        "timeline": timeline(session, actor, order.id, hidden),
     })  # fmt: skip
 
 

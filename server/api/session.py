@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, request
-from flask_limiter import Limiter
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
@@ -16,12 +15,12 @@ from server.accounts.schemas import LoginIn
 from server.core.acts import Actor
 from server.core.canonical import dumps
 from server.core.db import db
+from server.core.limits import LIMITER
 from server.organisation.queries import the_organisation
 from server.permissions import policy
 from server.wiring.sync_host import channel_names
 
 ROUTES = Blueprint("session", __name__, url_prefix="/api/v1/session", description="Who is logged in")
-LIMITER = Limiter(lambda: request.remote_addr or "?", storage_uri="memory://", default_limits=[])
 
 
 class Me(Schema):

@@ -15,7 +15,7 @@ from server.accounts import access
 from server.accounts import operations as accounts
 from server.accounts.models import User
 from server.accounts.queries import actor_of
-from server.api.session import LIMITER, Me, describe
+from server.api.session import Me, describe
 from server.core import commit
 from server.core.acts import SYSTEM, Act
 from server.core.canonical import dumps
@@ -23,6 +23,7 @@ from server.core.db import db
 from server.core.errors import Problem, declare
 from server.core.fields_in import text
 from server.core.ids import new_id
+from server.core.limits import LIMITER
 from server.core.locales import LOCALES
 from server.core.tables import Head
 from server.organisation import operations as organisation
@@ -81,10 +82,11 @@ def set_up(data: dict[str, Any]) -> Response:
             act, new_id(), {"name": ADMINISTRATOR, "grants": ["*"], "scope": "all", "field_grants": {}}
         )
         accounts.add_user(act, new_id(), {
-            "login": data["login"], "password": data["password"], "name": data["admin_name"], "locale": data["locale"],
+            "login": data["login"], "password_hash": hashed["password_hash"], "name": data["admin_name"], "locale": data["locale"],
             "role_ids": [role.id], "region_ids": [],
         })  # fmt: skip
 
+    hashed = accounts.hash_new(SYSTEM, "", {name: data[name] for name in ("login", "password")})
     commit.transact(work)
     user, token = access.log_in(data["login"], data["password"], None)
     reply = Response(

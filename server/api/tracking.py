@@ -6,9 +6,9 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from server.api.session import LIMITER
 from server.core.canonical import dumps
 from server.core.db import db
+from server.core.limits import LIMITER
 from server.portal.queries import tracked
 
 ROUTES = Blueprint("tracking", __name__, url_prefix="/api/v1/track", description="What the holder of a link sees")

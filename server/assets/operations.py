@@ -16,6 +16,7 @@ from server.permissions import policy
 
 
 def _add(act: Act, made: Record, event: Event) -> Any:
+    policy.require_new(act, type(made), made.id)
     act.session.add(made)
     journal.record(act, event, made)
     return made

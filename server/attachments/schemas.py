@@ -15,7 +15,7 @@ class AttachmentAdd(Schema):
         load_default="work_order", validate=validate.OneOf(["work_order", "visit", "comment"])
     )
     parent_id = an_id(required=True)
-    sha256 = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}$"))
+    sha256 = fields.String(required=True, validate=validate.Regexp(r"[0-9a-f]{64}\Z"))
     kind = fields.String(load_default="photo", validate=validate.OneOf(["photo", "file", "signature"]))
     mime = text(80, 1, required=True)
     size = fields.Integer(required=True, validate=validate.Range(1, 200_000_000))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,13 +16,20 @@ from server.core.tables import EventRow
 from server.permissions import policy
 
 
-def timeline(session: Session, actor: Actor, aggregate_id: str, most: int = 200) -> list[dict[str, Any]]:
+def timeline(
+    session: Session, actor: Actor, aggregate_id: str, hidden: Mapping[str, set[str]], most: int = 200
+) -> list[dict[str, Any]]:
     """What happened to an order, newest first, each with who, when it happened and when we learnt of it.
 
-    The caller has checked that the actor sees the order; changes of fields he may not see are left out.
+    The caller has checked that the actor sees the order; changes of fields he may not see are left out, and everything
+    about the records in `hidden` (entity -> ids): parts of the order that are not his.
     """
     query = sa.select(EventRow).where(EventRow.aggregate_id == aggregate_id).order_by(EventRow.seq.desc()).limit(most)
-    rows = session.execute(query).scalars().all()
+    rows = [
+        row
+        for row in session.execute(query).scalars()
+        if row.entity not in hidden or row.entity_id not in hidden[row.entity]
+    ]
     ids = {row.actor_id for row in rows if row.actor_kind == "user"}
     names = {row.id: row.name for row in session.execute(sa.select(User.id, User.name).where(User.id.in_(ids)))}
     return [_entry(actor, row, names.get(row.actor_id)) for row in rows]

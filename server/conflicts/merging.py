@@ -49,7 +49,7 @@ def edit(
     verdicts = merge(
         policies, {name: getattr(record, name) for name in wanted}, wanted, args.get("base", {}),
         {name: Writer(row.version, row.device_id) for name, row in last.items()},
-        base_version=act.base_version, device_id=act.device_id,
+        base_version=_base(act, record), device_id=act.device_id,
     )  # fmt: skip
     if act.device_id is None and any(
         verdict.outcome in ("clash", "merged", "overruled") for verdict in verdicts.values()
@@ -60,6 +60,12 @@ def edit(
         _keep(act, record, name, verdict, last.get(name), aggregate_id)
     act.code = _code(verdicts)
     return record
+
+
+def _base(act: Act, record: Record) -> int | None:
+    """What a phone saw. None, or a version from a future that a restore took away, is nothing it can vouch for."""
+    is_unsure = act.base_version is None or act.base_version > record.version
+    return 0 if act.device_id is not None and is_unsure else act.base_version
 
 
 def _last_writers(act: Act, record: Record, names: list[str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from server.conflicts import events
@@ -29,7 +30,7 @@ def resolve(act: Act, conflict_id: str, args: dict[str, Any]) -> Conflict:
     journal.record(act, events.RESOLVED, found)
     value = {"ours": found.ours, "theirs": found.theirs}.get(args["choose"], {"value": args.get("value")})["value"]
     if args["choose"] != "ours":
-        follow = act.as_system()
-        follow.device_id, follow.mid = None, None
+        # by the one who chooses: nobody writes through a clash what he may not write himself
+        follow = replace(act, device_id=None, mid=None, base_version=None)
         commands.run(f"{found.record_entity}.edit", follow, found.record_id, {"set": {found.field: value}})
     return found

@@ -15,8 +15,8 @@ GENESIS = "0" * 64
 
 
 def payload_hash(salt: str, payload: str) -> str:
-    """sha256(salt ‖ payload): salted, so that an erased payload cannot be guessed back from its hash."""
-    return sha256(salt + payload)
+    """sha256(salt, line feed, payload): salted, so that an erased payload cannot be guessed back from its hash."""
+    return sha256(f"{salt}\n{payload}")
 
 
 def link(previous: str, seq: int, meta: str, hashed_payload: str) -> str:
@@ -39,7 +39,8 @@ def faults(session: Session) -> Iterator[dict[str, Any]]:
     """Every place where the stored chain does not verify; nothing at all when it is whole."""
     previous, last_seq = GENESIS, 0
     for row in session.execute(sa.select(EventRow).order_by(EventRow.seq)).scalars().yield_per(500):
-        if row.erased_at is None and payload_hash(row.salt or "", row.payload or "") != row.payload_hash:
+        is_erased = row.erased_at is not None and row.payload is None and row.salt is None
+        if not is_erased and payload_hash(row.salt or "", row.payload or "") != row.payload_hash:
             yield {"seq": row.seq, "fault": "payload"}
         if meta_of({name: getattr(row, name) for name in META}) != row.meta:
             yield {"seq": row.seq, "fault": "columns"}

@@ -12,16 +12,20 @@ from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError
 
-from server.core.acts import Act
+from server.core.acts import Act, Actor
 from server.core.errors import Problem, messages
 
+Prepare = Callable[[Actor, str, dict[str, Any]], dict[str, Any]]
 Operation = Callable[[Act, str, dict[str, Any]], Any]
 AggregateOf = Callable[[Act, str, Mapping[str, Any]], str | None]
 
 
 @dataclass(frozen=True)
 class Command:
-    """`entity` names what `entity_id` is; `aggregate_of` finds the work order whose row is locked first."""
+    """`entity` names what `entity_id` is; `aggregate_of` finds the work order whose row is locked first.
+
+    `prepare` does the slow part before any transaction (hashing a password) and answers the args for the operation.
+    """
 
     name: str
     entity: str
@@ -29,6 +33,7 @@ class Command:
     schema: type[Schema]
     aggregate_of: AggregateOf
     version: int = 1
+    prepare: Prepare | None = None
 
 
 CATALOGUE: dict[str, Command] = {}
@@ -50,14 +55,22 @@ def find(name: str) -> Command:
         raise Problem("command_unknown", name=name) from None
 
 
+def load(command: Command, args: Mapping[str, Any], *, is_lenient: bool = False) -> dict[str, Any]:
+    """Checked args; Problem input_invalid names the fields."""
+    try:
+        loaded: dict[str, Any] = command.schema(unknown=EXCLUDE if is_lenient else RAISE).load(dict(args))
+    except ValidationError as error:
+        raise Problem("input_invalid", fields=messages(error)) from error
+    return loaded
+
+
 def run(name: str, act: Act, entity_id: str, args: Mapping[str, Any], *, is_lenient: bool = False) -> Any:
     """Carry out a command inside the present transaction and return its record.
 
     `is_lenient` ignores unknown args: phones of other versions may send more than this server knows.
     """
     command = find(name)
-    try:
-        loaded = command.schema(unknown=EXCLUDE if is_lenient else RAISE).load(dict(args))
-    except ValidationError as error:
-        raise Problem("input_invalid", fields=messages(error)) from error
+    loaded = load(command, args, is_lenient=is_lenient)
+    if command.prepare is not None:
+        loaded = command.prepare(act.actor, entity_id, loaded)
     return command.operation(act, entity_id, loaded)

@@ -64,8 +64,9 @@ def transact(work: Callable[[Session], T]) -> T:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return _once(work)
-        except (exc.DBAPIError, StaleDataError) as error:
-            if attempt == ATTEMPTS or not is_retried(error):
+        except (exc.SQLAlchemyError, StaleDataError) as error:
+            is_last = attempt == (2 if is_taken(error) else ATTEMPTS)
+            if is_last or not (is_retried(error) or is_taken(error)):
                 raise as_problem(error) from error
             time.sleep(random.uniform(0.2, 1.0) * 0.01 * 2**attempt)  # noqa: S311 - jitter, not a secret
     raise AssertionError("unreachable")
@@ -95,8 +96,40 @@ def is_retried(error: Exception) -> bool:
     return getattr(getattr(error, "orig", None), "sqlstate", None) in RETRIED
 
 
+def is_taken(error: Exception) -> bool:
+    """A key that another transaction wrote first: run again, the work finds what is there and says so itself."""
+    orig = getattr(error, "orig", None)
+    return getattr(orig, "sqlstate", None) == "23505" or "UNIQUE constraint failed" in str(orig)
+
+
+def is_reference(error: Exception) -> bool:
+    """A row that names another one which is not there."""
+    orig = getattr(error, "orig", None)
+    return getattr(orig, "sqlstate", None) == "23503" or "FOREIGN KEY constraint failed" in str(orig)
+
+
+def is_passing(error: Exception) -> bool:
+    """A failure of the moment, not of what was asked: the connection, the lock, the disk; the same work may pass later."""
+    if is_retried(error) or isinstance(error, exc.TimeoutError):
+        return True
+    if not isinstance(error, exc.DBAPIError):
+        return False
+    sqlstate = getattr(error.orig, "sqlstate", None) or ""
+    text = str(error.orig).lower()
+    is_state = sqlstate[:2] in ("08", "53", "57")
+    return (
+        error.connection_invalidated or is_state or any(one in text for one in ("locked", "disk", "no space", "closed"))
+    )
+
+
 def as_problem(error: Exception) -> Exception:
     """Name the database failures a person can do something about; others stay what they are."""
+    if isinstance(error, exc.TimeoutError):
+        return Problem("database_busy", headers={"Retry-After": "2"})
+    if is_taken(error):
+        return Problem("already_there")
+    if is_reference(error):
+        return Problem("reference_missing")
     text = str(getattr(error, "orig", error)).lower()
     sqlstate = getattr(getattr(error, "orig", None), "sqlstate", None)
     if sqlstate == "53100" or "disk is full" in text or "disk full" in text or "no space left" in text:
@@ -116,6 +149,7 @@ def finish(session: Session) -> None:
     if pending.is_empty():
         session.commit()
         return
+    _erase_payloads(session, pending)
     prepared = [(part, part.prepare(session, pending)) for part in _participants]
     session.flush()
     connection = session.connection()
@@ -129,6 +163,12 @@ def finish(session: Session) -> None:
         seq = part.write(session, pending, thought, seq)
     connection.execute(sa.update(Head).where(Head.id == 1).values(seq=seq, hash=tip), execution_options=FINISHER)
     session.commit()
+
+
+def _erase_payloads(session: Session, pending: Pending) -> None:
+    for entity, entity_id in sorted(pending.erased):
+        mine = sa.update(EventRow).where(EventRow.entity == entity, EventRow.entity_id == entity_id)
+        session.execute(mine.values(payload=None, salt=None, erased_at=clock.now()))
 
 
 def _store_events(connection: sa.Connection, seq: int, tip: str, pending: Pending) -> tuple[int, str]:

@@ -82,6 +82,8 @@ class Record(Base):
 
     __abstract__ = True
     entity: ClassVar[str]
+    # fields whose values no event keeps, such as a link that opens something to whoever holds it
+    untold: ClassVar[frozenset[str]] = frozenset()
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     version: Mapped[int] = mapped_column(nullable=False, default=1)
@@ -198,12 +200,21 @@ def install(app: Flask, database_url: str, wait_seconds: int) -> None:
 
 
 def _sqlite_options(wait_seconds: int) -> dict[str, Any]:
-    return {"connect_args": {"timeout": wait_seconds, "check_same_thread": False}, "pool_size": 16, "max_overflow": 48}
+    return {
+        "connect_args": {"timeout": wait_seconds, "check_same_thread": False}, "pool_size": 16, "max_overflow": 48,
+        "pool_timeout": wait_seconds, "hide_parameters": True,  # what people entered is no business of a log
+    }  # fmt: skip
 
 
 def _postgres_options(wait_seconds: int) -> dict[str, Any]:
     # the server's own idle connections may be gone after its restart: ask before use
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 24, "pool_timeout": wait_seconds}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 8,
+        "max_overflow": 24,
+        "pool_timeout": wait_seconds,
+        "hide_parameters": True,
+    }
 
 
 def _sqlite_rules(engine: Engine, wait_seconds: int) -> None:

@@ -45,16 +45,20 @@ Leased = Callable[[DueWork], Outcome]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of due work. `on_lost`: a worker died between claim and finish; retry, or (an SMS) never again by itself."""
+    """A kind of due work. `on_lost`: a worker died between claim and finish; retry, or (an SMS) never again by itself.
+
+    `on_dead` says to the world that it was given up, in the transaction that gives it up.
+    """
 
     name: str
     mode: Literal["inline", "leased"]
     handle: Any
     on_lost: Literal["retry", "unknown"] = "retry"
+    on_dead: Callable[[Act, DueWork], None] | None = None
 
 
 KINDS: dict[str, Kind] = {}
-_lock_aggregate: list[Callable[[Session, str], None]] = []
+_lock_aggregate: list[Callable[[Session, str], bool]] = []
 
 
 def declare(kind: Kind) -> None:
@@ -62,8 +66,8 @@ def declare(kind: Kind) -> None:
     KINDS[kind.name] = kind
 
 
-def lock_aggregates_with(lock: Callable[[Session, str], None]) -> None:
-    """Wiring says how the work order row is locked: core does not know work orders."""
+def lock_aggregates_with(lock: Callable[[Session, str], bool]) -> None:
+    """Wiring says how the work order row is locked, False when it is gone: core does not know work orders."""
     _lock_aggregate[:] = [lock]
 
 
@@ -149,8 +153,8 @@ def _fire_one(passed: set[str]) -> bool:
         found = session.execute(_due("inline", now).where(DueWork.id.not_in(passed))).first()
         if found is None:
             return False
-        if found.aggregate_id and _lock_aggregate:
-            _lock_aggregate[0](session, found.aggregate_id)
+        taken.append(found.id)
+        is_there = not found.aggregate_id or not _lock_aggregate or _lock_aggregate[0](session, found.aggregate_id)
         work = session.execute(
             sa.select(DueWork)
             .where(DueWork.id == found.id, DueWork.state == "pending", DueWork.due_at <= now)
@@ -160,7 +164,9 @@ def _fire_one(passed: set[str]) -> bool:
         if work is None:
             passed.add(found.id)
             return False
-        taken.append(work.id)
+        if not is_there:
+            work.state, work.finished_at, work.last_error = "withdrawn", now, "its work order is gone"
+            return True
         KINDS[work.kind].handle(Act(session, SYSTEM, origin="worker"), work)
         work.state, work.finished_at = "done", now
         return True
@@ -185,6 +191,7 @@ def _failed(work_id: str, error: Exception) -> None:
             work.last_error = reason
             if work.attempts >= MOST_ATTEMPTS:
                 work.state = "dead"
+                _tell_dead(session, work)
             work.due_at = clock.now() + dt.timedelta(seconds=min(2**work.attempts, 900))
 
     commit.transact(note)
@@ -268,3 +275,11 @@ def _settle(session: Session, row: DueWork, outcome: Outcome) -> None:
         row.finished_at = clock.now()
     if outcome.apply is not None:
         outcome.apply(Act(session, SYSTEM, origin="worker"))
+    if row.state == "dead":
+        _tell_dead(session, row)
+
+
+def _tell_dead(session: Session, work: DueWork) -> None:
+    tell = KINDS[work.kind].on_dead
+    if tell is not None:
+        tell(Act(session, SYSTEM, origin="worker"), work)

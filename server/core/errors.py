@@ -200,6 +200,20 @@ declare(
     zh="期间有人改动过。这是最新内容，您输入的内容还在屏幕上。",
 )
 declare(
+    "already_there",
+    409,
+    "never",
+    en="There is already something of this name or number. Choose another.",
+    zh="同名或同编号的内容已存在，请换一个。",
+)
+declare(
+    "reference_missing",
+    422,
+    "never",
+    en="It names something that is not there (any more). Choose again.",
+    zh="引用的内容不存在或已删除，请重新选择。",
+)
+declare(
     "database_busy",
     503,
     "later",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 from server.core.ids import is_id
+
+EARLIEST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
+LATEST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 
 
 def _an_id(value: str) -> None:
@@ -33,9 +37,26 @@ def text(most: int, least: int = 0, **options: Any) -> fields.String:
     return fields.String(validate=[validate.Length(min=least, max=most), _no_surrogates], **options)
 
 
+def _in_this_age(value: dt.datetime) -> None:
+    if not EARLIEST <= value <= LATEST:
+        raise ValidationError("The time lies too far away.")
+
+
 def moment(**options: Any) -> fields.AwareDateTime:
-    """A time with its offset."""
-    return fields.AwareDateTime(format="iso", **options)
+    """A time with its offset, of this age: what lies further away is a typing error or a forged clock."""
+    return fields.AwareDateTime(format="iso", validate=_in_this_age, **options)
+
+
+class Lenient(fields.Nested):
+    """A nested shape that is as strict about unknown fields as the one around it (marshmallow asks each anew)."""
+
+    def _load(self, value: Any, partial: Any = None) -> Any:
+        parent = self.parent
+        unknown = parent.unknown if isinstance(parent, Schema) else None
+        try:
+            return self.schema.load(value, unknown=unknown, partial=partial)
+        except ValidationError as error:
+            raise ValidationError(error.messages, valid_data=error.valid_data) from error
 
 
 class Nothing(Schema):
@@ -54,6 +75,6 @@ def editable(shape: type[Schema]) -> type[Schema]:
     edit: type[Schema] = type(
         f"{shape.__name__}Edit",
         (EditIn,),
-        {"set": fields.Nested(shape, required=True, metadata={"description": "only what changes"})},
+        {"set": Lenient(shape, required=True, metadata={"description": "only what changes"})},
     )
     return edit

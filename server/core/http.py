@@ -6,6 +6,7 @@ Not: routes of features (their views) and who is logged in (accounts).
 from __future__ import annotations
 
 import json
+import math
 import uuid
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from server.core.canonical import dumps
 from server.core.config import Settings
 from server.core.errors import CATALOGUE, Problem, messages
 from sync.wire import depth as json_depth
+from sync.wire import is_text
 
 log = structlog.get_logger("http")
 MOST_DEPTH = 32
@@ -72,13 +74,23 @@ def problem_response(problem: Problem) -> Response:
 
 
 def read_json(body: bytes) -> Any:
-    """Parsed JSON of a body, its size and depth checked first; NaN and Infinity are not JSON."""
+    """Parsed JSON of a body, its depth checked first; NaN and Infinity are not JSON, NUL and half characters no text."""
     if body.count(b"[") + body.count(b"{") > MOST_DEPTH and json_depth(body) > MOST_DEPTH:
         raise Problem("body_too_deep")
     try:
-        return json.loads(body, parse_constant=_no_constant)
+        data = json.loads(body, parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError):
         raise Problem("body_malformed") from None
+    if not is_text(data):
+        raise Problem("body_malformed")
+    return data
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
 
 
 def _no_constant(name: str) -> Any:
@@ -94,20 +106,20 @@ def install(app: Flask, config: Settings) -> None:
     app.register_error_handler(Problem, problem_response)
     app.register_error_handler(HTTPException, _from_http)
     app.register_error_handler(ValidationError, _from_validation)
-    app.register_error_handler(exc.DBAPIError, _from_database)
+    app.register_error_handler(exc.SQLAlchemyError, _from_database)
     app.register_error_handler(Exception, _unexpected)
 
 
 def _check_request() -> None:
     if request.method in UNSAFE:
         _check_origin()
-    is_json = request.mimetype == "application/json" and not request.path.startswith("/sync/")
-    if is_json and request.content_length:
+    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
+        raise Problem("not_found" if "\x00" in request.path else "body_malformed")
+    is_json = request.mimetype == "application/json" or request.mimetype.endswith("+json")
+    if is_json and not request.path.startswith("/sync/") and request.content_length:
         if request.content_length > MOST_BODY:
             raise Problem("body_too_large")
-        body = request.get_data(cache=True)
-        if body.count(b"[") + body.count(b"{") > MOST_DEPTH and json_depth(body) > MOST_DEPTH:
-            raise Problem("body_too_deep")
+        read_json(request.get_data(cache=True))
 
 
 def _check_origin() -> None:
@@ -150,7 +162,7 @@ def _from_validation(error: ValidationError) -> Response:
     return problem_response(Problem("input_invalid", fields=messages(error)))
 
 
-def _from_database(error: exc.DBAPIError) -> Response:
+def _from_database(error: exc.SQLAlchemyError) -> Response:
     problem = commit.as_problem(error)
     return problem_response(problem) if isinstance(problem, Problem) else _unexpected(error)
 

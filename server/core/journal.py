@@ -7,6 +7,7 @@ stops the transaction: nothing is forgotten.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +62,7 @@ class _Mark:
     happenings: int
     results: int
     numbers: int
+    erased: frozenset[Key]
     unclaimed: dict[Key, dict[str, list[Any]]]
     touched: dict[Key, Record]
 
@@ -89,6 +91,24 @@ def record(act: Act, event: Event, record: Record, *, aggregate_id: str | None =
     collected.happenings.append(Happening(new_id(), event, record.entity, record.id, aggregate, act, changes, details))
 
 
+def erase(act: Act, event: Event, record: Record, blanks: Mapping[str, Any]) -> None:
+    """Forget what a record said of a person: the fields get `blanks`, the record is deleted, and with this commit the payload and
+    salt of all its events so far go too; their hashes stay, so the chain still verifies. `event` tells that it happened, not what was there.
+    """
+    for name, value in blanks.items():
+        setattr(record, name, value)
+    record.deleted_at = record.deleted_at or act.at
+    act.session.flush()
+    collected = pending(act.session)
+    key = (record.entity, record.id)
+    collected.unclaimed.pop(key, None)
+    collected.touched[key] = record
+    collected.erased.add(key)
+    details = {"fields": sorted(blanks)}
+    aggregate = getattr(record, "work_order_id", None)
+    collected.happenings.append(Happening(new_id(), event, record.entity, record.id, aggregate, act, {}, details))
+
+
 def result(session: Session, **row: Any) -> None:
     """Remember the outcome of a logged command; the finisher completes it with its number."""
     pending(session).results.append(row)
@@ -110,7 +130,7 @@ def _changes(item: Record) -> dict[str, list[Any]]:
     state = sa.inspect(item)
     for attribute in state.mapper.column_attrs:
         history = state.attrs[attribute.key].history
-        if attribute.key in UNTOLD or not history.has_changes():
+        if attribute.key in UNTOLD or attribute.key in item.untold or not history.has_changes():
             continue
         before = history.deleted[0] if history.deleted else None
         after = history.added[0] if history.added else None
@@ -157,19 +177,25 @@ def _savepoint_begins(session: Session, transaction: SessionTransaction) -> None
         len(now.happenings),
         len(now.results),
         len(now.numbers),
+        frozenset(now.erased),
         {key: dict(changes) for key, changes in now.unclaimed.items()},
         dict(now.touched),
     )
 
 
 def _rolled_back(session: Session, previous: SessionTransaction) -> None:
-    mark = session.info.get("journal_marks", {}).pop(previous, None)
+    # a flush that fails rolls back the savepoint around it, but says so only of its own inner transaction
+    savepoint: SessionTransaction | None = previous
+    while savepoint is not None and not savepoint.nested:
+        savepoint = savepoint.parent
+    mark = session.info.get("journal_marks", {}).pop(savepoint, None)
     if mark is None:
         return
     now = pending(session)
     del now.happenings[mark.happenings :]
     del now.results[mark.results :]
     del now.numbers[mark.numbers :]
+    now.erased = set(mark.erased)
     now.unclaimed = mark.unclaimed
     now.touched = mark.touched
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import sqlalchemy as sa
+
+from server.conflicts import events as conflict_events
 from server.conflicts import merging
+from server.conflicts.models import Conflict
 from server.core import journal
 from server.core.acts import Act
 from server.core.db import Record
@@ -13,6 +17,9 @@ from server.core.errors import Problem
 from server.core.events import Event
 from server.customers import events
 from server.customers.models import Contact, Customer, Site
+from server.notices import events as notice_events
+from server.notices.models import Notice
+from server.organisation.models import Region
 from server.permissions import policy
 from sync.merge import Policy
 
@@ -20,6 +27,18 @@ CUSTOMER: dict[str, Policy] = {"name": "ours", "short_name": "ours", "rank": "ou
 CONTACT: dict[str, Policy] = {
     "name": "clash", "title": "clash", "phone": "clash", "email": "clash", "locale": "ours", "may_message": "ours",
 }  # fmt: skip
+CONTACT_BLANKS: dict[str, Any] = {
+    "name": "", "title": None, "phone": None, "email": None, "locale": None, "may_message": False, "custom": {},
+}  # fmt: skip
+NOTICE_BLANKS: dict[str, Any] = {
+    "recipient_name": "",
+    "address": None,
+    "subject": "",
+    "body": "",
+    "link": None,
+    "failure": None,
+}
+CLASH_BLANKS: dict[str, Any] = {"ours": {}, "theirs": {}, "state": "resolved", "chosen": "erased"}
 SITE: dict[str, Policy] = {
     "name": "clash", "address": "clash", "access_notes": "clash", "phone": "clash", "lat": "ours", "lon": "ours",
     "zone": "ours", "region_id": "ours",
@@ -79,6 +98,22 @@ def edit_contact(act: Act, contact_id: str, args: dict[str, Any]) -> Contact:
     return _edit(act, "contact.edit", Contact, contact_id, args, CONTACT, events.CONTACT_EDITED)  # type: ignore[no-any-return]
 
 
+def erase_contact(act: Act, contact_id: str, _args: dict[str, Any]) -> Contact:
+    """Command contact.erase: forget a person. Orders keep that there was someone; messages to him and clashes about him are emptied."""
+    policy.require(act, "contact.erase")
+    contact = act.session.get(Contact, contact_id, with_for_update=True, populate_existing=True)
+    if contact is None or not policy.sees(act.session, act.actor, contact):
+        raise Problem("not_found")
+    journal.erase(act, events.CONTACT_ERASED, contact, CONTACT_BLANKS)
+    told = sa.select(Notice).where(Notice.recipient_kind == "contact", Notice.recipient_id == contact_id)
+    for notice in act.session.execute(told.order_by(Notice.id).with_for_update()).scalars():
+        journal.erase(act, notice_events.ERASED, notice, NOTICE_BLANKS)
+    clashes = sa.select(Conflict).where(Conflict.record_entity == "contact", Conflict.record_id == contact_id)
+    for clash in act.session.execute(clashes.order_by(Conflict.id).with_for_update()).scalars():
+        journal.erase(act, conflict_events.ERASED, clash, CLASH_BLANKS)
+    return contact
+
+
 def add_site(act: Act, site_id: str, args: dict[str, Any]) -> Site:
     """Command site.add."""
     return _add(act, "site.add", Site, site_id, args, events.SITE_ADDED)  # type: ignore[no-any-return]
@@ -86,4 +121,7 @@ def add_site(act: Act, site_id: str, args: dict[str, Any]) -> Site:
 
 def edit_site(act: Act, site_id: str, args: dict[str, Any]) -> Site:
     """Command site.edit."""
+    region_id = args["set"].get("region_id")
+    if region_id is not None and policy.find(act, Region, region_id) is None:
+        raise Problem("reference_missing", fields={"region_id": ["unknown"]})
     return _edit(act, "site.edit", Site, site_id, args, SITE, events.SITE_EDITED)  # type: ignore[no-any-return]

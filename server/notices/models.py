@@ -16,6 +16,7 @@ class Notice(Record):
 
     __tablename__ = "notice"
     entity = "notice"
+    untold = frozenset({"link", "body"})
     event_id: Mapped[str] = mapped_column(Id)
     event_name: Mapped[str]
     work_order_id: Mapped[str | None] = mapped_column(Id, index=True)

@@ -85,6 +85,14 @@ def send(work: DueWork) -> Outcome:
     return Outcome("done", apply=lambda act: _settle(act, message.key, answer))
 
 
+def give_up(act: Act, work: DueWork) -> None:
+    """The channel would not take it however often: the message says so."""
+    notice = act.session.get_one(Notice, work.key, with_for_update=True, populate_existing=True)
+    if notice.state == "waiting":
+        notice.state, notice.failure = "failed", {"code": "given_up", "reason": (work.last_error or "")[:200]}
+        journal.record(act, events.SETTLED, notice)
+
+
 def _settle(act: Act, notice_id: str, answer: Accepted | Refused) -> None:
     notice = act.session.get_one(Notice, notice_id, with_for_update=True, populate_existing=True)
     if isinstance(answer, Accepted):

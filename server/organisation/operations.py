@@ -35,6 +35,7 @@ def change(act: Act, organisation_id: str, args: dict[str, Any]) -> Organisation
 def add_region(act: Act, region_id: str, args: dict[str, Any]) -> Region:
     """Command region.add."""
     policy.require(act, "region.add")
+    policy.require_new(act, Region, region_id)
     if args["parent_id"] and policy.find(act, Region, args["parent_id"]) is None:
         raise Problem("not_found")
     region = Region(id=region_id, **args)
@@ -46,6 +47,7 @@ def add_region(act: Act, region_id: str, args: dict[str, Any]) -> Region:
 def add_team(act: Act, team_id: str, args: dict[str, Any]) -> Team:
     """Command team.add."""
     policy.require(act, "team.add")
+    policy.require_new(act, Team, team_id)
     if args["region_id"] and policy.find(act, Region, args["region_id"]) is None:
         raise Problem("not_found")
     team = Team(id=team_id, **args)

@@ -78,6 +78,12 @@ def find(act: Act, model: type[R], record_id: str) -> R | None:
     return found
 
 
+def require_new(act: Act, model: type[Record], record_id: str) -> None:
+    """Problem already_there for an id that is taken: what it names is not told."""
+    if act.session.get(model, record_id) is not None:
+        raise Problem("already_there")
+
+
 def visible(actor: Actor, model: type[Record]) -> Clause:
     """The condition that keeps only the rows of the actor's scope."""
     if "*" in actor.grants or "all" in actor.scopes:

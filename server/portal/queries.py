@@ -61,6 +61,16 @@ def _asset(session: Session, asset_id: str | None) -> dict[str, Any] | None:
     return {"label": asset.label, "model": product.model, "name": product.name, "serial": asset.serial}
 
 
+def first_name(user: User) -> str | None:
+    """What a stranger may call him: his given name, 王工 for a Chinese name without one, else the first word of his name."""
+    if user.given_name and user.given_name.strip():
+        return user.given_name.strip()
+    words = user.name.split()
+    if not words:
+        return None
+    return f"{words[0][0]}工" if "\u4e00" <= words[0][0] <= "\u9fff" else words[0]
+
+
 def _visit(session: Session, visit: Visit) -> dict[str, Any]:
     engineer = session.get(User, visit.engineer_id) if visit.engineer_id else None
     is_over = visit.status in ("done", "cannot_complete")
@@ -75,7 +85,7 @@ def _visit(session: Session, visit: Visit) -> dict[str, Any]:
     return {
         "status": visit.status,
         "outcome": visit.outcome if is_over else None,
-        "engineer": (engineer.given_name or engineer.name.split()[0]) if engineer and is_sent else None,
+        "engineer": first_name(engineer) if engineer and is_sent else None,
         "findings": visit.findings if visit.status == "done" else None,
         **times,
     }

@@ -18,7 +18,7 @@ from server.conflicts import operations as conflicts
 from server.conflicts.schemas import Resolve
 from server.core import commands
 from server.core.acts import Act
-from server.core.commands import AggregateOf, Command, Operation
+from server.core.commands import AggregateOf, Command, Operation, Prepare
 from server.core.fields_in import Nothing, editable
 from server.customers import operations as customers
 from server.customers import schemas as customer_shapes
@@ -71,6 +71,7 @@ ROWS: list[Row] = [
     ("customer.edit", "customer", customers.edit_customer, editable(customer_shapes.CustomerFields), _none),
     ("contact.add", "contact", customers.add_contact, customer_shapes.ContactAdd, _none),
     ("contact.edit", "contact", customers.edit_contact, editable(customer_shapes.ContactFields), _none),
+    ("contact.erase", "contact", customers.erase_contact, Nothing, _none),
     ("site.add", "site", customers.add_site, customer_shapes.SiteAdd, _none),
     ("site.edit", "site", customers.edit_site, editable(customer_shapes.SiteFields), _none),
     ("product_line.add", "product_line", assets.add_product_line, asset_shapes.ProductLineAdd, _none),
@@ -93,8 +94,11 @@ ROWS: list[Row] = [
 ]
 
 
+PREPARE: dict[str, Prepare] = {"user.add": accounts.hash_new, "user.change_password": accounts.check_present}
+
+
 def fill() -> None:
     """Put every row in the catalogue, once per process."""
     for name, entity, operation, shape, aggregate_of in ROWS:
         if name not in commands.CATALOGUE:
-            commands.add(Command(name, entity, operation, shape, aggregate_of))
+            commands.add(Command(name, entity, operation, shape, aggregate_of, prepare=PREPARE.get(name)))

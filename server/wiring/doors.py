@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,17 +14,19 @@ from sqlalchemy.orm import Session
 from media import http as media_http
 from media import tables as media_tables
 from media.errors import MediaError
+from media.receive import is_sha
 from media.storage.local import LocalStorage
-from server.accounts import access
+from server.accounts import access, queries
 from server.accounts import operations as accounts
-from server.accounts.models import Device
+from server.accounts.models import Device, DevicePresence
 from server.attachments import operations as attachments
 from server.core import clock, commit, keys
-from server.core.acts import Act
+from server.core.acts import Act, Actor
 from server.core.canonical import sha256
 from server.core.db import Base, UtcDateTime, db
-from server.core.errors import Problem
+from server.core.errors import Problem, declare
 from server.core.http import problem_response, settings
+from server.core.limits import LIMITER
 from server.permissions import policy
 from server.wiring.sync_host import SyncHost
 from server.work_orders.queries import lock_order, was_on_order
@@ -31,12 +34,19 @@ from sync import http as sync_http
 from sync import intake
 from sync.errors import ProtocolError
 from sync.hub import Hub
-from sync.registry import Caller
+from sync.registry import Caller, Channel
 from sync.wire import moment
 
 log = structlog.get_logger("doors")
 BLOBS = media_tables.declare(Base.metadata, time=UtcDateTime())
 HOST = SyncHost()
+declare(
+    "token_not_for_sync",
+    403,
+    "never",
+    en="A program's token cannot be used here. Use the addresses under /api/v1.",
+    zh="程序令牌不能用于此地址，请使用 /api/v1 下的接口。",
+)
 
 
 def install(app: Flask) -> None:
@@ -44,12 +54,17 @@ def install(app: Flask) -> None:
     config = app.extensions["callout.settings"]
     hub = Hub(HOST, config.max_streams, _in_context(app))
     app.extensions["callout.hub"] = hub
-    door = sync_http.Door(HOST, hub, _caller, _hello, _seen, open_intake)
+    door = sync_http.Door(HOST, hub, _caller, _hello, _seen, open_intake, _watch)
     app.register_blueprint(sync_http.blueprint(door))
     storage = LocalStorage(config.data_dir / "blobs")
     app.extensions["callout.storage"] = storage
-    media_door = media_http.Door(storage, lambda: access.actor().id, _is_owned, _completed)
-    app.register_blueprint(media_http.blueprint(media_door))
+    media_door = media_http.Door(storage, _uploader, _is_owned, _completed)
+    blobs = media_http.blueprint(media_door)
+    blobs.after_request(lambda reply: sync_http.headers(HOST, reply))
+    app.register_blueprint(blobs)
+    # the one door of sync that asks nobody who he is
+    limited: Any = LIMITER.limit("60/minute")(app.view_functions["sync.intake"])
+    app.view_functions["sync.intake"] = limited
     app.register_error_handler(ProtocolError, _from_library)
     app.register_error_handler(MediaError, _from_library)
     attachments.wire(_has_blob, _require_order)
@@ -68,12 +83,25 @@ def _in_context(app: Flask) -> Callable[[Callable[[], None]], None]:
     return run
 
 
+def _someone() -> Actor:
+    """Who speaks: a person with a session. A program's token is for the REST addresses and what it was narrowed to."""
+    if request.headers.get("Authorization"):
+        raise Problem("token_not_for_sync")
+    return access.actor()
+
+
+def _uploader() -> str:
+    return _someone().id
+
+
 def _caller(device_id: str) -> Caller:
-    """Who speaks. A device id that is registered must be his; hello registers a new one."""
-    actor = access.actor()
+    """Who speaks, with which device. What speaks for the first time is registered: nobody reads as a device that cannot be revoked."""
+    actor = _someone()
     device_id = device_id or (actor.device_id or "")
+    if not device_id:
+        return Caller(actor.id, "", actor.locale, actor)
     session = db.session()
-    device = session.get(Device, device_id) if device_id else None
+    device = session.get(Device, device_id)
     is_foreign = device is not None and device.user_id != actor.id
     is_revoked = device is not None and device.revoked_at is not None
     session.rollback()
@@ -81,7 +109,41 @@ def _caller(device_id: str) -> Caller:
         raise Problem("device_foreign")
     if is_revoked:
         raise Problem("device_revoked")
-    return Caller(actor.id, device_id, actor.locale, actor)
+    if device is None or actor.device_id != device_id:
+        _enter(actor, {"id": device_id, "kind": "phone"})
+    return Caller(actor.id, device_id, actor.locale, replace(actor, device_id=device_id))
+
+
+def _enter(actor: Actor, told: dict[str, Any], facts: dict[str, Any] | None = None) -> None:
+    token = request.cookies.get(access.cookie_name(), "")
+
+    def enter(session: Session) -> None:
+        act = Act(session, actor, origin="sync")
+        device = accounts.register_device(act, actor.id, told)
+        session.flush()
+        if facts is not None:
+            accounts.note_presence(act, device.id, facts)
+        accounts.bind_session(act, sha256(token), device)
+
+    commit.transact(enter)
+
+
+def _is_still(session: Session, token: str, channel: Channel) -> bool:
+    """Whether this login may still read that channel in that view."""
+    found = queries.session_by_token(session, token)
+    if found is None:
+        return False
+    _login, user, device = found
+    if not user.is_active or user.deleted_at is not None or (device is not None and device.revoked_at is not None):
+        return False
+    actor = queries.actor_of(session, user)
+    channels = HOST.channels(session, Caller(user.id, "", user.locale, actor))
+    return any((one.name, one.view) == (channel.name, channel.view) for one in channels)
+
+
+def _watch(channel: Channel) -> Callable[[Session], bool]:
+    token = request.cookies.get(access.cookie_name(), "")
+    return lambda session: _is_still(session, token, channel)
 
 
 def _hello(caller: Caller, data: dict[str, Any]) -> dict[str, Any]:
@@ -90,23 +152,10 @@ def _hello(caller: Caller, data: dict[str, Any]) -> dict[str, Any]:
         "app_version": _text(data.get("app")), "outbox_head": _whole(data.get("outbox_head")),
         "pending_count": _whole((unsynced or {}).get("mutations")), "oldest_pending_at": moment((unsynced or {}).get("oldest_at")),
     }  # fmt: skip
-    device = {
-        "id": caller.device_id,
-        "label": _text(data.get("label")),
-        "platform": _text(data.get("platform")),
-        "kind": "phone",
-    }
-
-    def register(session: Session) -> None:
-        act = Act(session, caller.actor, origin="sync")
-        accounts.register_device(act, caller.user_id, device)
-        session.flush()
-        accounts.note_presence(act, caller.device_id, facts)
-        if token:
-            accounts.bind_session(act, sha256(token), caller.device_id)
-
-    token = request.cookies.get(access.cookie_name(), "")
-    commit.transact(register)
+    if isinstance(data.get("intake"), str) and is_sha(data["intake"]):
+        facts["intake_sha"] = data["intake"]
+    label, platform = _text(data.get("label")), _text(data.get("platform"))
+    _enter(caller.actor, {"id": caller.device_id, "label": label, "platform": platform, "kind": "phone"}, facts)
     actor = caller.actor
     return {
         "user": {"id": actor.id, "name": actor.name, "locale": actor.locale},
@@ -123,12 +172,8 @@ def _whole(value: object) -> int:
 
 
 def _seen(caller: Caller, facts: dict[str, Any]) -> None:
-    """A push registers its device too: a phone that was away may push before it says hello."""
-
     def note(session: Session) -> None:
         act = Act(session, caller.actor, origin="sync")
-        accounts.register_device(act, caller.user_id, {"id": caller.device_id, "kind": "phone"})
-        session.flush()
         accounts.note_presence(act, caller.device_id, {"outbox_head": facts["outbox_head"]})
 
     commit.transact(note)
@@ -143,9 +188,12 @@ def open_intake() -> None:
         log.exception("an intake could not be opened yet; it is stored")
 
 
-def _owner(session: Session, device_id: str) -> str | None:
-    device = session.get(Device, device_id)
-    return device.user_id if device is not None else None
+def _owner(session: Session, device_id: str, wrapped_sha: str) -> str | None:
+    """Whose device it is, if it named this very key in a hello of its own."""
+    presence = session.get(DevicePresence, device_id)
+    if presence is None or presence.intake_sha != wrapped_sha:
+        return None
+    return session.get_one(Device, device_id).user_id
 
 
 def _is_owned(owner: str, sha256: str) -> bool:

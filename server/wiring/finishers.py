@@ -85,6 +85,7 @@ class Feed:
             if order_id is not None and row["state"] == "parked":
                 roots.add(("work_order", order_id))
         changed |= {(CARD, root_id) for entity, root_id in roots if entity == "work_order"}
+        _lock_orders(session, roots)
         parked = {row["log_id"]: row["state"] for row in pending.results}
         scopes = {root: places_of(session, root, parked) for root in roots}
         plan = feed.plan(TABLES, session, scopes, changed, pending.erased)
@@ -93,6 +94,21 @@ class Feed:
 
     def write(self, session: Session, pending: Pending, prepared: feed.Plan, seq: int) -> int:
         return feed.write(TABLES, session.connection(), prepared, seq, FINISHER)
+
+
+def _lock_orders(session: Session, roots: set[Root]) -> None:
+    """What an order puts where is planned under its lock: a savepoint that was given back has given back its lock too."""
+    if session.connection().dialect.name == "sqlite":
+        return  # one writer at a time
+    ids: set[str | None] = {root_id for entity, root_id in roots if entity == "work_order"}
+    troubles = [root_id for entity, root_id in roots if entity in ("conflict", "parked")]
+    if troubles:
+        table = TABLES.command_log
+        ids |= set(session.execute(sa.select(table.c.aggregate_id).where(table.c.id.in_(troubles))).scalars())
+        ids |= set(session.execute(sa.select(Conflict.work_order_id).where(Conflict.id.in_(troubles))).scalars())
+    ids.discard(None)
+    query = sa.select(WorkOrder.id).where(WorkOrder.id.in_(ids)).order_by(WorkOrder.id)
+    session.execute(query.with_for_update()).all()
 
 
 def _beside_their_order(session: Session, facts: list[Record]) -> list[dict[str, Any]]:
@@ -149,7 +165,8 @@ def places_of(session: Session, root: Root, parked: dict[str, str] | None = None
 
 def _office_of(session: Session, order_id: str | None) -> set[str]:
     """The office channels that see an order's troubles."""
-    order = session.get(WorkOrder, order_id) if order_id else None
+    query = sa.select(WorkOrder.region_id, WorkOrder.team_id).where(WorkOrder.id == order_id)
+    order = session.execute(query).first() if order_id else None
     channels = {"office"}
     if order is not None and order.region_id:
         channels.add(f"region:{order.region_id}")
@@ -212,6 +229,19 @@ def audit_scopes(session: Session) -> list[Any]:
     """I12: differences between the edges and the definitions; none when all is well."""
     scopes = {root: places_of(session, root) for root in all_roots(session)}
     return feed.audit(TABLES, session, scopes)
+
+
+class Erasure:
+    """What phones sent of an erased record goes with it; that something was sent, and what became of it, stays."""
+
+    def prepare(self, session: Session, pending: Pending) -> None:
+        table = TABLES.command_log
+        for entity, entity_id in sorted(pending.erased):
+            mine = (table.c.entity == entity, table.c.entity_id == entity_id, table.c.state != "received")
+            session.execute(sa.update(table).where(*mine).values(raw=None, detail=None))
+
+    def write(self, session: Session, pending: Pending, prepared: None, seq: int) -> int:
+        return seq
 
 
 class CommandLog:

@@ -22,11 +22,11 @@ from sync.intake import DRAFT
 
 MOST = 200
 declare(
-    "draft_not_applied",
+    "not_applicable",
     409,
     "never",
-    en="This was typed but never handed in, so it cannot be applied. Enter what counts, then close it.",
-    zh="这是未提交的草稿，无法直接生效。请补录需要的内容，再关闭。",
+    en="This cannot be applied as it is. Enter what counts, then close it.",
+    zh="这条内容无法直接生效。请补录需要的内容，再关闭。",
 )
 
 
@@ -41,10 +41,11 @@ def _mine_or_offices(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.or_(*parts)
 
 
-def _rows(session: Session, actor: Actor, *where: Any) -> list[Any]:
+def _rows(session: Session, actor: Actor, *where: Any, is_for_update: bool = False) -> list[Any]:
     table = TABLES.command_log
     query = sa.select(table).where(table.c.state == "parked", _mine_or_offices(actor), *where)
-    return list(session.execute(query.order_by(table.c.received_at.desc()).limit(MOST)))
+    query = query.order_by(table.c.received_at.desc()).limit(MOST)
+    return list(session.execute(query.with_for_update() if is_for_update else query))
 
 
 def _shown(session: Session, rows: list[Any], locale: str) -> list[dict[str, Any]]:
@@ -81,8 +82,8 @@ def of_order(session: Session, actor: Actor, order_id: str, locale: str) -> list
     return _shown(session, _rows(session, actor, TABLES.command_log.c.aggregate_id == order_id), locale)
 
 
-def _one(session: Session, actor: Actor, log_id: str) -> Any:
-    rows = _rows(session, actor, TABLES.command_log.c.id == log_id)
+def _one(session: Session, actor: Actor, log_id: str, *, is_for_update: bool = False) -> Any:
+    rows = _rows(session, actor, TABLES.command_log.c.id == log_id, is_for_update=is_for_update)
     if not rows:
         raise Problem("not_found")
     return rows[0]
@@ -98,14 +99,12 @@ def retry(actor: Actor, log_id: str, locale: str) -> dict[str, Any]:
     host = SyncHost()
 
     def reopen(session: Session) -> Any:
-        row = _one(session, actor, log_id)
+        row = _one(session, actor, log_id, is_for_update=True)
         if row.user_id != actor.id and not policy.has(actor, "parked.retry"):
             raise Problem("not_allowed", permission="parked.retry")
-        if row.name == DRAFT:
-            raise Problem("draft_not_applied")
+        if row.name == DRAFT or row.device_id is None:
+            raise Problem("not_applicable")
         push.reopen(host, session, log_id)
-        for held in push.held_by(host, session, row.device_id, row.mid):
-            push.reopen(host, session, held)
         return row
 
     row = commit.transact(reopen)
@@ -124,7 +123,7 @@ def dismiss(actor: Actor, log_id: str) -> dict[str, Any]:
     """The office or the author decides that it shall not apply; the bytes stay until their retention rule."""
 
     def close(session: Session) -> dict[str, Any]:
-        row = _one(session, actor, log_id)
+        row = _one(session, actor, log_id, is_for_update=True)
         if row.user_id != actor.id and not policy.has(actor, "parked.dismiss"):
             raise Problem("not_allowed", permission="parked.dismiss")
         journal.result(session, log_id=log_id, state="dismissed", code=row.code, detail=row.detail)

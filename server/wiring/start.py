@@ -10,6 +10,7 @@ from server import reactions
 from server.conflicts import merging
 from server.core import commit, due_work
 from server.core.due_work import Kind, ReactionParticipant
+from server.core.errors import Problem
 from server.notices import operations as notices
 from server.notices.channels import CHANNELS
 from server.notices.channels.outbox import Outbox
@@ -22,8 +23,12 @@ from sync.errors import FAULTS as SYNC_FAULTS
 _filled: list[bool] = []
 
 
-def _lock(session: Session, order_id: str) -> None:
-    lock_order(session, order_id)
+def _lock(session: Session, order_id: str) -> bool:
+    try:
+        lock_order(session, order_id)
+    except Problem:
+        return False
+    return True
 
 
 def catalogues(_app: Flask) -> None:
@@ -39,10 +44,11 @@ def catalogues(_app: Flask) -> None:
     due_work.declare(Kind("react", "inline", reactions.react))
     due_work.declare(Kind(reactions.TELL_COMPLETED, "inline", reactions.tell_completed))
     due_work.declare(Kind("visit.sweep", "inline", offline.sweep))
-    due_work.declare(Kind(notices.SEND, "leased", notices.send))
+    due_work.declare(Kind(notices.SEND, "leased", notices.send, on_dead=notices.give_up))
     due_work.lock_aggregates_with(_lock)
     for part in (
         ReactionParticipant(set(reactions.REACTIONS)),
+        finishers.Erasure(),
         finishers.FieldWrites(),
         finishers.Feed(),
         finishers.CommandLog(),

@@ -14,21 +14,23 @@ from sqlalchemy.orm import Session
 from server.accounts import queries as accounts
 from server.accounts.models import Device, User
 from server.core import clock, commands, commit, journal
-from server.core.acts import Act, Actor
+from server.core.acts import SYSTEM, Act, Actor
 from server.core.canonical import wire_time
 from server.core.db import Base, Json, Record, UtcDateTime, db, record_classes
 from server.core.errors import CATALOGUE, Kind, Problem, sentence
+from server.core.ids import is_id
 from server.core.rows import column_names, row_of
-from server.core.tables import Head, ServerFact
+from server.core.tables import EventRow, Head, ServerFact
 from server.permissions import policy
 from server.wiring.words import PARKED, SETTLED
 from server.work_orders import cards
-from server.work_orders.models import Visit
+from server.work_orders.models import Visit, WorkOrder
 from server.work_orders.offline import COMMANDS
+from server.work_orders.queries import was_on_order
 from sync import tables as sync_tables
 from sync.clock import Stamp
 from sync.errors import Park
-from sync.registry import Caller, Channel, CommandSpec
+from sync.registry import AggregateOf, Caller, Channel, CommandSpec
 from sync.wire import Mutation
 
 T = TypeVar("T")
@@ -66,6 +68,8 @@ PARK_OF = {
 }  # fmt: skip
 # what engineers' phones call a text that is being typed (pwa/src/engineer/drafts.ts)
 DRAFTS = {"findings": "visit", "comment": "work_order", "access": "site"}
+RIGHTS = ("user", "role", "device", "team", "region")
+LOGGED_IN = "user.logged_in"
 PHONE_COMMANDS = (*COMMANDS, "site.edit", "contact.edit", "attachment.add", "conflict.resolve")
 
 
@@ -113,19 +117,28 @@ class SyncHost:
             return None
         return accounts.actor_of(session, user, device_id=device_id)
 
-    def aggregate_of(self, session: Session, mutation: Mutation) -> str | None:
-        command = commands.CATALOGUE.get(mutation.name)
-        if command is None:
-            return None
-        from server.core.acts import SYSTEM
-        from server.core.ids import is_id
+    def aggregates(self, session: Session, user_id: str | None, device_id: str) -> AggregateOf:
+        actor = self.actor_for(session, user_id or "", device_id)
+        known: dict[str, bool] = {}
 
-        found = command.aggregate_of(Act(session, SYSTEM), mutation.entity_id, mutation.args)
-        return found if is_id(found) else None
+        def has_part(order_id: str) -> bool:
+            if actor is None:
+                return user_id is not None and was_on_order(session, order_id, user_id)
+            query = sa.select(WorkOrder.id).where(WorkOrder.id == order_id, policy.visible(actor, WorkOrder))
+            return session.execute(query).first() is not None or was_on_order(session, order_id, actor.id)
+
+        def find(mutation: Mutation) -> str | None:
+            command = commands.CATALOGUE.get(mutation.name)
+            found = command.aggregate_of(Act(session, SYSTEM), mutation.entity_id, mutation.args) if command else None
+            if found is None or not is_id(found):
+                return None
+            if found not in known:
+                known[found] = has_part(found)
+            return found if known[found] else None
+
+        return find
 
     def place_of_draft(self, session: Session, key: str) -> tuple[str | None, str | None, str | None]:
-        from server.core.ids import is_id
-
         what, _, record_id = key.partition(":")
         entity = DRAFTS.get(what)
         if entity is None or not is_id(record_id):
@@ -144,15 +157,29 @@ class SyncHost:
         )  # fmt: skip
         try:
             commands.run(mutation.name, act, mutation.entity_id, args, is_lenient=True)
+            session.flush()
         except Problem as problem:
             raise Park(PARK_OF.get(problem.code, "needs_fix"), _detail(problem)) from problem
+        except exc.IntegrityError as error:
+            named = commit.as_problem(error)
+            if not isinstance(named, Problem):
+                raise
+            raise Park("needs_fix", _detail(named)) from error
         return act.code
 
     def settle(self, session: Session, log_id: str, state: str, code: str, detail: Mapping[str, Any]) -> None:
         journal.result(session, log_id=log_id, state=state, code=code, detail=dict(detail))
 
     def is_transient(self, error: Exception) -> bool:
-        return commit.is_retried(error) or isinstance(error, exc.OperationalError)
+        if isinstance(error, Problem):
+            return error.kind.retry in ("now", "later")
+        return commit.is_passing(error)
+
+    def are_rights_changed(self, session: Session, since: int) -> bool:
+        query = sa.select(EventRow.seq).where(
+            EventRow.seq > since, EventRow.entity.in_(RIGHTS), EventRow.name != LOGGED_IN
+        )
+        return session.execute(query.limit(1)).first() is not None
 
     def channels(self, session: Session, caller: Caller) -> list[Channel]:
         actor: Actor = caller.actor

@@ -16,6 +16,8 @@ PARKED: dict[str, dict[str, str]] = {
                "zh-CN": "服务器暂时无法处理，会再试。已存在服务器。"},
     "draft": {"en": "Typed on a device but not handed in before it was closed. Read it, and enter what counts.",
               "zh-CN": "在设备上写了但没有提交，设备随后被关闭。请查看，并补录需要的内容。"},
+    "unproven": {"en": "Handed in without a proof of whose it is. Read it, and enter what counts.",
+                 "zh-CN": "无法证实是谁提交的。请查看，并补录需要的内容。"},
     "sealed": {"en": "Handed in from a device whose user could not log in. The office decides.",
                "zh-CN": "来自无法登录的设备，由派工台处理。"},
 }  # fmt: skip
@@ -23,5 +25,6 @@ SETTLED: dict[str, dict[str, str]] = {
     "merged": {"en": "Someone else changed this too; both were put together.", "zh-CN": "他人也改过这里，两边已合并保留。"},
     "clash": {"en": "Someone else entered another value. Choose which is right.", "zh-CN": "他人填了不同的值，请选择哪个正确。"},
     "applied_late": {"en": "Added in its place; others had gone on meanwhile.", "zh-CN": "已补记，期间他人已有后续操作。"},
+    "dismissed": {"en": "The office closed this entry without applying it.", "zh-CN": "派工台已关闭这条内容，未生效。"},
     "already_done": {"en": "This had been done already.", "zh-CN": "之前已经做过。"},
 }  # fmt: skip

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.assets.models import Asset
 from server.attachments.models import Attachment
-from server.core import clock, journal
+from server.core import clock, due_work, journal
 from server.core.acts import Act
 from server.core.tables import DueWork
 from server.work_orders import events
 from server.work_orders.cards import ENTITY as CARD
 from server.work_orders.engine.machine import TERMINAL
 from server.work_orders.models import Comment, Visit, WorkOrder
-from server.work_orders.queries import LIVE, visits_of
+from server.work_orders.queries import LIVE, lock_order
 
 Place = tuple[str, str, str]
 KEEP_DAYS = 14
+SWEPT_AT_ONCE = 200
 COMMANDS = (
     "visit.accept", "visit.decline", "visit.travel", "visit.arrive", "visit.pause", "visit.resume", "visit.complete",
     "visit.cannot_complete", "visit.revert", "visit.edit", "comment.add", "work_order.edit",
@@ -32,50 +33,66 @@ def places_of_order(session: Session, order_id: str) -> set[Place]:
     user:… — an engineer's own visits with all that he needs on site; team:… — everything of live orders; office and
     region:… — the card that lists show.
     """
-    order = session.get(WorkOrder, order_id)
-    if order is None or order.deleted_at is not None:
+    # columns, not objects: what this session read before it held the order's lock may be old
+    order = session.execute(
+        sa.select(WorkOrder.region_id, WorkOrder.team_id, WorkOrder.category, WorkOrder.customer_id, WorkOrder.site_id,
+                  WorkOrder.contact_id, WorkOrder.asset_id).where(WorkOrder.id == order_id, WorkOrder.deleted_at.is_(None))
+    ).first()  # fmt: skip
+    if order is None:
         return set()
-    visits = visits_of(session, order_id)
+    visits = session.execute(
+        sa.select(Visit.id, Visit.engineer_id, Visit.is_on_phone).where(
+            Visit.work_order_id == order_id, Visit.deleted_at.is_(None)
+        )
+    ).all()
     cards = {"office"} | ({f"region:{order.region_id}"} if order.region_id else set())
-    places: set[Place] = {(channel, CARD, order.id) for channel in cards}
-    shared = _shared(session, order)
+    places: set[Place] = {(channel, CARD, order_id) for channel in cards}
+    shared = _shared(session, order_id, order)
     for visit in visits:
         if visit.engineer_id is not None and visit.is_on_phone:
             channel = f"user:{visit.engineer_id}"
             places |= {(channel, "visit", visit.id)} | {(channel, entity, one) for entity, one in shared}
     if order.team_id is not None:
         team = f"team:{order.team_id}"
-        places.add((team, CARD, order.id))
+        places.add((team, CARD, order_id))
         if order.category in LIVE:
             places |= {(team, entity, one) for entity, one in shared} | {(team, "visit", visit.id) for visit in visits}
     return places
 
 
-def _shared(session: Session, order: WorkOrder) -> set[tuple[str, str]]:
+def _shared(session: Session, order_id: str, order: Any) -> set[tuple[str, str]]:
     """The order and what one must know to do it."""
-    found = {("work_order", order.id), ("customer", order.customer_id), ("site", order.site_id)}
+    found = {("work_order", order_id), ("customer", order.customer_id), ("site", order.site_id)}
     if order.contact_id is not None:
         found.add(("contact", order.contact_id))
-    if order.asset_id is not None and session.get(Asset, order.asset_id) is not None:
+    if order.asset_id is not None:
         found.add(("asset", order.asset_id))
     comments = session.execute(
-        sa.select(Comment.id).where(Comment.work_order_id == order.id, Comment.deleted_at.is_(None))
+        sa.select(Comment.id).where(Comment.work_order_id == order_id, Comment.deleted_at.is_(None))
     )
     files = session.execute(
-        sa.select(Attachment.id).where(Attachment.work_order_id == order.id, Attachment.deleted_at.is_(None))
+        sa.select(Attachment.id).where(Attachment.work_order_id == order_id, Attachment.deleted_at.is_(None))
     )
     found |= {("comment", row.id) for row in comments}
     return found | {("attachment", row.id) for row in files}
 
 
-def sweep(act: Act, _work: DueWork) -> None:
-    """Take visits that ended two weeks ago off their phones; due once a day."""
+def sweep(act: Act, work: DueWork) -> None:
+    """Take visits that ended two weeks ago off their phones; due once a day, and again at once while there are more."""
     limit = clock.now() - dt.timedelta(days=KEEP_DAYS)
+    over = (Visit.is_on_phone.is_(True), Visit.status.in_(TERMINAL), Visit.status_changed_at < limit)
     query = (
-        sa.select(Visit)
-        .where(Visit.is_on_phone.is_(True), Visit.status.in_(TERMINAL), Visit.status_changed_at < limit)
-        .limit(500)
+        sa.select(Visit.id, Visit.work_order_id)
+        .where(*over)
+        .order_by(Visit.work_order_id, Visit.id)
+        .limit(SWEPT_AT_ONCE)
     )
-    for visit in act.session.execute(query.order_by(Visit.work_order_id, Visit.id).with_for_update()).scalars():
+    found = act.session.execute(query).all()
+    for order_id in sorted({row.work_order_id for row in found}):
+        lock_order(act.session, order_id)
+    mine = sa.select(Visit).where(Visit.id.in_([row.id for row in found]), *over)
+    for visit in act.session.execute(mine.order_by(Visit.id).execution_options(populate_existing=True)).scalars():
         visit.is_on_phone = False
         journal.record(act, events.VISIT_LEFT_PHONE, visit)
+    if len(found) == SWEPT_AT_ONCE:
+        due_work.arm(act.session, work.kind, work.key, clock.now(), generation=work.generation + 1)

@@ -14,6 +14,7 @@ from server.core.errors import Problem, declare
 from server.customers.models import Contact, Customer, Site
 from server.flows import operations as flows
 from server.flows.engine.status import VisitState
+from server.organisation.models import Team
 from server.organisation.queries import the_organisation
 from server.permissions import policy
 from server.work_orders import events
@@ -71,6 +72,8 @@ def create_work_order(act: Act, order_id: str, args: dict[str, Any]) -> WorkOrde
     for model, field in ((Contact, "contact_id"), (Asset, "asset_id")):
         _fits(_referred(act, model, field, args[field]), field, customer.id)
     _fits(site, "site_id", customer.id)
+    _referred(act, Team, "team_id", args["team_id"])
+    _referred(act, WorkOrder, "follow_up_of_id", args["follow_up_of_id"])
     args["priority"] = args["priority"] or kind.priority
     args["reported_at"] = args["reported_at"] or act.happened_at
     order = WorkOrder(id=order_id, region_id=site.region_id, **args)
@@ -116,6 +119,7 @@ def edit_work_order(act: Act, order_id: str, args: dict[str, Any]) -> WorkOrder:
     for model, field in ((Contact, "contact_id"), (Asset, "asset_id")):
         if field in args["set"]:
             _fits(_referred(act, model, field, args["set"][field]), field, order.customer_id)
+    _referred(act, Team, "team_id", args["set"].get("team_id"))
     merging.edit(act, order, args, POLICIES, events.EDITED, aggregate_id=order.id)
     return order
 
@@ -173,6 +177,7 @@ def write_comment(
 def add_work_type(act: Act, type_id: str, args: dict[str, Any]) -> WorkType:
     """Command work_type.add."""
     policy.require(act, "work_type.add")
+    policy.require_new(act, WorkType, type_id)
     made = WorkType(id=type_id, **args)
     act.session.add(made)
     journal.record(act, events.WORK_TYPE_ADDED, made)

@@ -62,16 +62,23 @@ def _take_step(act: Act, order: WorkOrder, visit: Visit, command: str, args: dic
         _hand_over(act, visit)
     if visit.engineer_id is None:
         visit.is_on_phone = False
+    elif command == "visit.revert" and visit.status != "planned":
+        visit.is_on_phone = True  # declining took it off the phone, the undo brings it back
     journal.record(act, events.BY_COMMAND[command], visit)
     refresh_status(act, order)
     return visit
 
 
-def _hand_over(act: Act, visit: Visit) -> None:
-    """From now on the visit lives on the engineer's phone, and what he ever enters for it is kept."""
-    engineer = act.session.get(User, visit.engineer_id)
+def _require_engineer(act: Act, user_id: str | None) -> User:
+    engineer = policy.find(act, User, user_id or "") if user_id else None
     if engineer is None or not engineer.is_active:
         raise Problem("engineer_unknown", fields={"engineer_id": ["unknown"]})
+    return engineer
+
+
+def _hand_over(act: Act, visit: Visit) -> None:
+    """From now on the visit lives on the engineer's phone, and what he ever enters for it is kept."""
+    engineer = _require_engineer(act, visit.engineer_id)
     visit.dispatched_at, visit.is_on_phone = act.happened_at, True
     if act.session.get(VisitAssignment, (visit.id, engineer.id)) is None:
         act.session.add(VisitAssignment(visit_id=visit.id, engineer_id=engineer.id, first_at=act.at))
@@ -94,7 +101,9 @@ STEPS: dict[str, Operation] = {command: _step_command(command) for command in ma
 
 def plan_visit(act: Act, visit_id: str, args: dict[str, Any]) -> Visit:
     """Command visit.plan: a trip for an order, not yet sent to anyone."""
-    order = lock_order(act.session, args["work_order_id"] or "")
+    if not args["work_order_id"]:
+        raise Problem("input_invalid", fields={"work_order_id": ["missing"]})
+    order = lock_order(act.session, args["work_order_id"])
     policy.require(act, "visit.plan", order)
     if order.category in ("cancelled",):
         raise Problem("order_closed", label=order.status_label)
@@ -105,6 +114,8 @@ def plan_visit(act: Act, visit_id: str, args: dict[str, Any]) -> Visit:
         act.code = "already_done"
         return existing
     _require_order_of_times(args)
+    if args["engineer_id"]:
+        _require_engineer(act, args["engineer_id"])
     visit = Visit(id=visit_id, **args)
     act.session.add(visit)
     journal.record(act, events.VISIT_PLANNED, visit)

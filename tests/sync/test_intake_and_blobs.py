@@ -36,7 +36,12 @@ def _number(text: str) -> int:
 
 
 def envelope(
-    device: FakeDevice, key: dict[str, Any], user: str | None = None, pieces: list[tuple[str, str, bytes]] | None = None
+    device: FakeDevice,
+    key: dict[str, Any],
+    user: str | None = None,
+    pieces: list[tuple[str, str, bytes]] | None = None,
+    *,
+    is_proven: bool = True,
 ) -> dict[str, Any]:
     """What a phone makes of its outbox when its user is shut out (PROTOCOL 8.2)."""
     data_key = os.urandom(32)
@@ -55,6 +60,8 @@ def envelope(
                 "bytes": base64.b64encode(sealed).decode(),
             }
         )
+    if is_proven:  # what the second hello of a client says (8.5)
+        device.hello(intake=hashlib.sha256(wrapped).hexdigest())
     others = []
     for kind, name, raw in pieces or []:
         iv = os.urandom(12)
@@ -74,10 +81,10 @@ def test_t9_a_switched_off_user_with_a_full_outbox_loses_nothing(world: World) -
     ben.enter("visit.accept@1", "visit", visit, {})
     ben.push()
     ben.enter("visit.edit@1", "visit", visit, {"set": {"findings": "Written in the basement"}})
+    sealed = envelope(ben, key)
     world.do("mei", "user.disable", {}, world.users["ben"])
     refused = ben.request("/sync/v1/push", ben.body(ben.outbox))
     assert refused.status_code in (401, 403)
-    sealed = envelope(ben, key)
     stranger = world.app.test_client()
     for _ in range(2):
         reply = stranger.post("/sync/v1/intake", data=json.dumps(sealed).encode())
@@ -117,7 +124,7 @@ def test_words_that_were_typed_but_not_handed_in_reach_the_office(world: World) 
     assert len(parked) == 3
     one = parked[0]["id"]
     retry = world.client("asha").post(f"/api/v1/parked/{one}/retry")
-    assert (retry.status_code, retry.get_json()["code"]) == (409, "draft_not_applied")
+    assert (retry.status_code, retry.get_json()["code"]) == (409, "not_applicable")
     assert world.client("asha").post(f"/api/v1/parked/{one}/dismiss").status_code == 200
     rows = db.session().execute(sa.select(TABLES.intake.c.state, TABLES.intake.c.opened, TABLES.intake.c.fault)).all()
     assert sorted((row.state, row.opened, row.fault) for row in rows) == [

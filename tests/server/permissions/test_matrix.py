@@ -124,6 +124,7 @@ COMMANDS: dict[str, Case] = {
     "customer.edit": _edit(OFFICE, "customer", short_name="N"),
     "contact.add": Case(OFFICE, lambda _w, s: {"customer_id": s.customer, "name": "New"}, _new),
     "contact.edit": _edit(OFFICE | ENGINEERS, "contact", title="Boss"),
+    "contact.erase": Case(OFFICE, _nothing, lambda _w, s: s.contact),
     "site.add": Case(OFFICE, lambda _w, s: {"customer_id": s.customer, "name": "New", "address": "There"}, _new),
     "site.edit": _edit(OFFICE | ENGINEERS, "site", access_notes="Gate 2"),
     "conflict.resolve": Case(OFFICE | ENGINEERS, lambda _w, _s: {"choose": "ours"}, lambda _w, s: s.conflict),
