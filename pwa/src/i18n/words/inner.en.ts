@@ -18,6 +18,10 @@ const words = {
     findingsHint: "What you found and what you did. Kept at every letter.",
     findingsKept: "Kept on this phone",
     findingsRestored: "Your unfinished text is back.",
+    findingsFull:
+      "This phone is full: the last letters are not kept. Free some space; it is tried again by itself.",
+    findingsNotKept:
+      "The last letters are not kept yet. It is tried again by itself; stay on this page.",
     findingsNone: "No findings were written.",
     comments: "Comments",
     commentsNone: "No comments yet.",
@@ -58,6 +62,7 @@ const words = {
     },
   },
   complete: {
+    gone: "The office changed this visit meanwhile: it cannot be completed here any more. Your words are kept.",
     title: "Complete the job",
     outcome: "How did it end?",
     done: "Done",
@@ -86,6 +91,7 @@ const words = {
     dropped: "Not saved",
   },
   outbox: {
+    draft: "A text that was not handed in",
     title: "Outbox",
     empty: "Everything is delivered",
     emptyWhy: "What you write waits here until the server has it.",
@@ -126,6 +132,8 @@ const words = {
       needs_newer_server: "The server has to be updated first; then it takes effect by itself.",
       malformed: "The server could not read it, but keeps it as it came. Tell the office.",
       failed: "The server could not process it and will try again. It is kept there.",
+      draft: "Typed on a device but not handed in before it was closed. Enter again what counts.",
+      unproven: "Handed in without a proof of whose it is. The office reads it.",
       sealed: "Handed in from a phone whose user could not log in. The office decides.",
     },
   },
@@ -185,7 +193,8 @@ const words = {
     logOutDrafts: (n: number) =>
       count(n, {
         one: "# unfinished text is sealed and handed to the office too. To finish it yourself, do that first.",
-        other: "# unfinished texts are sealed and handed to the office too. To finish them yourself, do that first.",
+        other:
+          "# unfinished texts are sealed and handed to the office too. To finish them yourself, do that first.",
       }),
     logOutKept:
       "This phone has unsent work and has never met its server, so nobody could open it elsewhere. Nothing was deleted; connect once, then sign out.",

@@ -16,6 +16,8 @@ const words = {
     findingsHint: "发现了什么、做了什么。每个字都即时保存。",
     findingsKept: "已存本机",
     findingsRestored: "没写完的内容已恢复。",
+    findingsFull: "本机空间已满，刚输入的内容还没存下。请腾出空间，会自动重试。",
+    findingsNotKept: "刚输入的内容还没存下，正在自动重试，请先别离开此页。",
     findingsNone: "没有填写检查结论。",
     comments: "留言",
     commentsNone: "还没有留言。",
@@ -53,6 +55,7 @@ const words = {
     },
   },
   complete: {
+    gone: "派工台刚刚改动了这次上门，这里不能再完成。您写的内容都还在。",
     title: "完成任务",
     outcome: "结果如何？",
     done: "已修好",
@@ -81,6 +84,7 @@ const words = {
     dropped: "没有保存",
   },
   outbox: {
+    draft: "没有提交的内容",
     title: "发件箱",
     empty: "都已送达",
     emptyWhy: "您填写的内容会在这里等，直到服务器收到。",
@@ -116,6 +120,8 @@ const words = {
       needs_newer_server: "需要先升级服务器，之后会自动生效。",
       malformed: "服务器无法读取，但已原样保存。请告知派工台。",
       failed: "服务器暂时无法处理，会再试。已存在服务器。",
+      draft: "在设备上写了但没有提交，设备随后被关闭。需要的内容请重新填写。",
+      unproven: "无法证实是谁提交的，由派工台查看。",
       sealed: "来自无法登录的手机，由派工台处理。",
     },
   },
