@@ -2,7 +2,7 @@
 
 /** A length of time in its largest unit: "1 day", "3 hours". The sign does not count. */
 export function spanOf(ms: number, locale: string): string {
-  const minutes = Math.abs(ms) / 60_000;
+  const minutes = Math.round(Math.abs(ms) / 60_000);
   const [n, unit] =
     minutes >= 1440
       ? [minutes / 1440, "day"]
