@@ -9,7 +9,9 @@ let offset = $state(0);
 setInterval(() => (now = Date.now()), 30_000);
 document.addEventListener("visibilitychange", () => (now = Date.now()));
 
-export const present = (): number => now - (Math.abs(offset) > TOLERATED_MS ? offset : 0);
+/** A moment of this phone's clock in true time. */
+export const trueTime = (at: number): number => at - (Math.abs(offset) > TOLERATED_MS ? offset : 0);
+export const present = (): number => trueTime(now);
 
 /** By how much this phone's clock is wrong, ahead is positive; 0 when it is right enough to say nothing. */
 export const clockFault = (): number => (Math.abs(offset) > TOLD_MS ? offset : 0);

@@ -91,7 +91,7 @@ const words = {
         other: "Unsent work is sealed and is being handed to the office.",
       }),
     handed: "Your unsent work has been handed to the office.",
-    login: "Sign in",
+    login: "Log in",
   },
   broken: {
     title: "This phone's store does not open",

@@ -102,6 +102,7 @@ const words = {
       count(n, { one: "# entry waits for log-in", other: "# entries wait for log-in" }),
     waitingTry: (n: number) =>
       count(n, { one: "# entry waits for the server", other: "# entries wait for the server" }),
+    safeLogin: "Kept on this phone. Log in, then it sends by itself.",
     safeHere: "Kept on this phone; it sends by itself.",
     safeThere: "The server has everything.",
     allDeliveredAt: (time: string) => `All delivered at ${time}`,
@@ -158,7 +159,7 @@ const words = {
   },
   me: {
     title: "Me",
-    signedInAs: "Signed in on this phone",
+    signedInAs: "Logged in on this phone",
     version: (version: string) => `Version ${version}`,
     device: "This phone",
     rows: {
@@ -179,16 +180,16 @@ const words = {
     check: "Look for an update",
     checked: "This is the newest version",
     checkFailed: "No connection. Try again later.",
-    logOut: "Sign out",
-    logOutTitle: "Sign out of this phone?",
-    logOutAct: "Sign out",
+    logOut: "Log out",
+    logOutTitle: "Log out of this phone?",
+    logOutAct: "Log out",
     logOutClean:
-      "Everything has been sent. The jobs on this phone are removed; they come back when you sign in.",
+      "Everything has been sent. The jobs on this phone are removed; they come back when you log in.",
     logOutUnsent: (n: number) =>
       count(n, {
-        one: "# entry has not been sent. It is sealed and handed to the office; only the server can open it. Better: send first, then sign out.",
+        one: "# entry has not been sent. It is sealed and handed to the office; only the server can open it. Better: send first, then log out.",
         other:
-          "# entries have not been sent. They are sealed and handed to the office; only the server can open them. Better: send first, then sign out.",
+          "# entries have not been sent. They are sealed and handed to the office; only the server can open them. Better: send first, then log out.",
       }),
     logOutDrafts: (n: number) =>
       count(n, {
@@ -197,8 +198,8 @@ const words = {
           "# unfinished texts are sealed and handed to the office too. To finish them yourself, do that first.",
       }),
     logOutKept:
-      "This phone has unsent work and has never met its server, so nobody could open it elsewhere. Nothing was deleted; connect once, then sign out.",
-    left: "Signed out. The jobs were removed from this phone.",
+      "This phone has unsent work and has never met its server, so nobody could open it elsewhere. Nothing was deleted; connect once, then log out.",
+    left: "Logged out. The jobs were removed from this phone.",
   },
   install: {
     title: "Put Callout on the Home Screen",

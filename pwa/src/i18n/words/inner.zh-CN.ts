@@ -92,6 +92,7 @@ const words = {
     waitingSignal: (n) => `${n} 条等信号`,
     waitingLogin: (n) => `${n} 条等登录`,
     waitingTry: (n) => `${n} 条等服务器`,
+    safeLogin: "已存本机，登录后会自动发送。",
     safeHere: "已存本机，会自动发送。",
     safeThere: "服务器都收到了。",
     allDeliveredAt: (time) => `${time} 都已送达`,
