@@ -31,6 +31,8 @@ const words = {
     title: "This could not be read",
     unreachable:
       "The server cannot be reached. It is tried again as soon as there is a connection.",
+    notSent:
+      "The server cannot be reached, so this may not have arrived. Try again when the connection is back: it counts only once, and what you entered stays here.",
     refused: (sentence: string) =>
       sentence || "The server could not answer. Try again in a minute.",
     stale: (time: string) => `Showing what was read at ${time}.`,
@@ -75,12 +77,32 @@ const words = {
       updated: "Updated",
     },
     keys: { move: "up, down", open: "open", assign: "assign", search: "search" },
+    sorts: { urgent: "most urgent first", newest: "newest first" },
+    sorted: (order: string) => `Sorted: ${order}`,
     conflicts: (n: number) => count(n, { one: "# value to settle", other: "# values to settle" }),
     parked: (n: number) => count(n, { one: "# parked entry", other: "# parked entries" }),
-    unplanned: "To plan",
     nobody: "Nobody yet",
   },
   channel: { phone: "By phone", web: "Web page", qr: "QR code", email: "E-mail", api: "Interface" },
+  keys: {
+    title: "All keys",
+    open: "all keys",
+    then: "then",
+    anywhere: "Anywhere",
+    list: "In a list",
+    order: "In the orders",
+    all: "Show this list",
+    back: "One level back",
+    undo: "Undo, while a message offers it",
+    goTo: (place: string) => `Go to ${place}`,
+    ends: "First, last row",
+    tabs: "Part of the orders",
+    filter: "Whose orders",
+    create: "New order",
+    assign: "Assign, or change the assignment",
+  },
+  ended:
+    "Your sign-in has ended. Sign in again: you come back to where you were, with what you typed.",
   today: "Today",
   tomorrow: "Tomorrow",
   yesterday: "Yesterday",
@@ -154,6 +176,7 @@ const words = {
     revokeWhy:
       "Its sign-in ends now. At its next contact it hands in unsent work, then wipes itself. This cannot be undone.",
     done: (name: string) => `${name} is shut out`,
+    noSync: "Works online only",
     kinds: { phone: "Phone", desk: "Computer" },
   },
 };

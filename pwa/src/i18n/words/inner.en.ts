@@ -185,7 +185,8 @@ const words = {
     logOutDrafts: (n: number) =>
       count(n, {
         one: "# unfinished text is sealed and handed to the office too. To finish it yourself, do that first.",
-        other: "# unfinished texts are sealed and handed to the office too. To finish them yourself, do that first.",
+        other:
+          "# unfinished texts are sealed and handed to the office too. To finish them yourself, do that first.",
       }),
     logOutKept:
       "This phone has unsent work and has never met its server, so nobody could open it elsewhere. Nothing was deleted; connect once, then sign out.",
