@@ -5,59 +5,66 @@ import type { Locale } from "../../i18n/locale.svelte";
 import type { Column } from "../../ui/desk/Table.svelte";
 
 type Key = keyof BoardWords["orders"]["columns"];
-/** Least and wished width, for Chinese and for English, whose words are longer. The problem takes what is left. */
-const WIDTHS: Record<Key, { zh: [number, number]; en: [number, number] }> = {
-  number: { zh: [136, 136], en: [136, 136] },
-  priority: { zh: [68, 68], en: [76, 76] },
-  problem: { zh: [168, 300], en: [168, 320] },
-  customer: { zh: [112, 176], en: [124, 208] },
-  asset: { zh: [144, 184], en: [144, 184] },
-  status: { zh: [84, 84], en: [84, 84] },
-  engineer: { zh: [112, 136], en: [112, 144] },
-  planned: { zh: [136, 176], en: [148, 184] },
-  channel: { zh: [52, 52], en: [52, 52] },
-  updated: { zh: [80, 104], en: [88, 120] },
+/** Width of the head alone, what the column needs to be of use, and the most it takes; English words are longer.
+ *  The problem takes what is left. */
+const WIDTHS: Record<Key, { zh: [number, number, number]; en: [number, number, number] }> = {
+  number: { zh: [136, 136, 136], en: [136, 136, 136] },
+  priority: { zh: [72, 72, 72], en: [80, 80, 80] },
+  problem: { zh: [168, 168, 480], en: [168, 168, 480] },
+  customer: { zh: [64, 112, 260], en: [88, 124, 260] },
+  asset: { zh: [96, 136, 220], en: [112, 136, 220] },
+  status: { zh: [72, 84, 260], en: [72, 84, 260] },
+  engineer: { zh: [64, 104, 180], en: [88, 112, 180] },
+  planned: { zh: [64, 136, 260], en: [84, 148, 280] },
+  channel: { zh: [60, 60, 60], en: [64, 64, 64] },
+  updated: { zh: [72, 80, 150], en: [96, 96, 160] },
 };
 const LAST_TO_FIRST: Key[] = ["updated", "channel", "asset", "customer"];
 const SORTABLE: Key[] = ["number", "priority"];
 export const CARDS_BELOW = 720;
 
-/** Cell padding, chip padding, icon and gap, and the word at 12 px: a state is never cut. */
+/** About how wide a text is at a size: near enough to give it room. */
+export const textWidth = (text: string, size = 13): number =>
+  [...text].reduce((sum, one) => sum + size * (one.charCodeAt(0) > 0x2e7f ? 1 : 0.56), 0);
+
+/** A chip in its cell: padding of both, icon, gap and the longest word. A state is never cut. */
 export const chipWidth = (words: readonly string[]): number =>
-  44 +
-  Math.ceil(
-    Math.max(
-      0,
-      ...words.map((word) =>
-        [...word].reduce((sum, one) => sum + (one.charCodeAt(0) > 0x2e7f ? 12 : 6.6), 0),
-      ),
-    ),
-  );
+  44 + Math.ceil(Math.max(0, ...words.map((word) => textWidth(word, 12))));
+
+/** What stands in the rows, by column: it decides who gets the room that is left. */
+export type Said = Partial<Record<Key, readonly string[]>>;
 
 export function columnsFor(
   width: number,
   heads: BoardWords["orders"]["columns"],
   locale: Locale,
-  /** The words of the state column, as they stand in the rows. */
-  states: readonly string[] = [],
+  said: Said = {},
 ): Column[] {
   if (width < CARDS_BELOW) return [{ key: "card", head: heads.problem }];
-  const language = locale === "zh-CN" ? "zh" : "en";
-  const state = chipWidth(states);
-  const of = (key: Key, at: 0 | 1) =>
-    Math.max(WIDTHS[key][language][at], key === "status" ? state : 0);
-  const sum = (keys: Key[], at: 0 | 1) => keys.reduce((all, key) => all + of(key, at), 0);
+  const at = (key: Key) => WIDTHS[key][locale === "zh-CN" ? "zh" : "en"];
+  /** Room for what really stands there, within the column's measure. */
+  const wish = (key: Key): number => {
+    const [head, , most] = at(key);
+    const words = said[key];
+    if (!words) return at(key)[1];
+    const longest =
+      key === "status" ? chipWidth(words) : 18 + Math.max(0, ...words.map((one) => textWidth(one)));
+    return Math.min(most, Math.max(head, Math.ceil(longest)));
+  };
+  // Which columns there are depends on the window only: rows that come and go do not take one away.
   let keys = Object.keys(WIDTHS) as Key[];
+  const needed = (of: Key[]) => of.reduce((sum, key) => sum + at(key)[1], 0);
   for (const key of LAST_TO_FIRST)
-    if (sum(keys, 0) > width) keys = keys.filter((one) => one !== key);
-  // What is over the least goes to everyone in the measure of his wish.
-  const wish = sum(keys, 1) - sum(keys, 0);
-  const share = wish ? Math.min(1, Math.max(0, width - sum(keys, 0)) / wish) : 0;
+    if (needed(keys) > width) keys = keys.filter((one) => one !== key);
+  const least = (key: Key) => (key === "status" ? wish(key) : Math.min(at(key)[1], wish(key)));
+  const sum = (measure: (key: Key) => number) => keys.reduce((all, key) => all + measure(key), 0);
+  const wanted = sum(wish) - sum(least);
+  const share = wanted > 0 ? Math.min(1, Math.max(0, width - sum(least)) / wanted) : 0;
   return keys.map((key) => ({
     key,
     head: heads[key],
     ...(key !== "problem" && {
-      width: `${Math.floor(of(key, 0) + share * (of(key, 1) - of(key, 0)))}px`,
+      width: `${Math.floor(least(key) + share * (wish(key) - least(key)))}px`,
     }),
     ...(key === "updated" && { align: "end" as const }),
     ...(SORTABLE.includes(key) && { sortable: true }),
