@@ -99,7 +99,7 @@ def test_back_closes_the_drawer_and_esc_goes_one_level(desks: tuple[Window, Wind
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator("tr:focus")).to_have_count(1)
     page.go_back()
-    expect(page.get_by_role("heading", name="Messages")).to_be_visible()
+    expect(page.get_by_role("heading", name="Messages", exact=True)).to_be_visible()
 
 
 def test_what_was_typed_survives_esc_reload_and_the_end_of_the_sign_in(desks: tuple[Window, Window]) -> None:

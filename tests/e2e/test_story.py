@@ -217,7 +217,8 @@ def test_the_whole_way(playwright: Playwright, server: LiveServer, tmp_path: Pat
 
     time_passes(server, 6)
     asha.page.get_by_role("link", name=re.compile(words.messages)).click()
-    expect(asha.page.get_by_text(order["number"]).first).to_be_visible(timeout=30_000)
+    expect(asha.page.get_by_role("heading", name=words.messages, exact=True)).to_be_visible()
+    expect(asha.page.get_by_role("row").filter(has_text=order["number"]).first).to_be_visible(timeout=30_000)
     (notice,) = session.get(f"{server.url}/api/v1/notices", timeout=10).json()["items"]
     assert asha.axe() == []
 

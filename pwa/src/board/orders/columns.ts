@@ -25,7 +25,7 @@ export const CARDS_BELOW = 720;
 
 /** About how wide a text is at a size: near enough to give it room. */
 export const textWidth = (text: string, size = 13): number =>
-  [...text].reduce((sum, one) => sum + size * (one.charCodeAt(0) > 0x2e7f ? 1 : 0.56), 0);
+  [...text].reduce((sum, one) => sum + size * (one.charCodeAt(0) > 0x2e7f ? 1 : 0.64), 0);
 
 /** A chip in its cell: padding of both, icon, gap and the longest word. A state is never cut. */
 export const chipWidth = (words: readonly string[]): number =>
@@ -48,7 +48,7 @@ export function columnsFor(
     const words = said[key];
     if (!words) return at(key)[1];
     const longest =
-      key === "status" ? chipWidth(words) : 18 + Math.max(0, ...words.map((one) => textWidth(one)));
+      key === "status" ? chipWidth(words) : 24 + Math.max(0, ...words.map((one) => textWidth(one)));
     return Math.min(most, Math.max(head, Math.ceil(longest)));
   };
   // Which columns there are depends on the window only: rows that come and go do not take one away.
@@ -56,7 +56,9 @@ export function columnsFor(
   const needed = (of: Key[]) => of.reduce((sum, key) => sum + at(key)[1], 0);
   for (const key of LAST_TO_FIRST)
     if (needed(keys) > width) keys = keys.filter((one) => one !== key);
-  const least = (key: Key) => (key === "status" ? wish(key) : Math.min(at(key)[1], wish(key)));
+  // States and times are never cut; a name may be, its whole stands in the tooltip.
+  const isWhole = (key: Key) => key === "status" || key === "planned";
+  const least = (key: Key) => (isWhole(key) ? wish(key) : Math.min(at(key)[1], wish(key)));
   const sum = (measure: (key: Key) => number) => keys.reduce((all, key) => all + measure(key), 0);
   const wanted = sum(wish) - sum(least);
   const share = wanted > 0 ? Math.min(1, Math.max(0, width - sum(least)) / wanted) : 0;

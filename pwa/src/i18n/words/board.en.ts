@@ -163,6 +163,7 @@ const words = {
     columns: {
       person: "Person",
       device: "Device",
+      kind: "Kind",
       seen: "Last seen",
       pending: "Not yet sent",
       version: "Version",

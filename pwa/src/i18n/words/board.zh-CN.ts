@@ -153,6 +153,7 @@ const words = {
     columns: {
       person: "使用人",
       device: "终端",
+      kind: "类型",
       seen: "最近上报",
       pending: "待发送",
       version: "版本",
