@@ -187,7 +187,7 @@ const words = {
     system: "到场",
     someone: "有人",
     status: (from, to) => (from ? `状态：${from} → ${to}` : `状态：${to}`),
-    to: (name) => `给${name}`,
+    to: (name) => `给 ${name}`,
     events: {
       "work_order.created": "受理工单",
       "work_order.edited": "修改工单",
@@ -196,7 +196,7 @@ const words = {
       "visit.planned": "安排上门",
       "visit.moved": "改时间",
       "visit.edited": "填写检查结论",
-      "visit.dispatched": "派出",
+      "visit.dispatched": "派出任务",
       "visit.accepted": "接单",
       "visit.declined": "退回任务",
       "visit.travel_started": "出发",
