@@ -3,6 +3,7 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 import { layout } from "./build/layout.ts";
 import { precache } from "./build/precache.ts";
+import { startChunk, type Look } from "./build/start.ts";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 /** A build per surface, board first: what only one surface uses of the framework then weighs on no other. */
@@ -12,6 +13,8 @@ const PAGES: Record<string, string[]> = {
   engineer: ["engineer.html", "app/board-offline.html"],
   gallery: ["gallery-phone.html", "gallery-desk.html"],
 };
+
+const inStart = startChunk("/src/engineer/main.ts");
 
 export default defineConfig(({ mode }) => ({
   base: "/",
@@ -28,6 +31,18 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     rolldownOptions: {
       input: PAGES[mode] ?? Object.values(PAGES).flat(),
+      ...(mode === "engineer" && {
+        output: {
+          codeSplitting: {
+            groups: [
+              {
+                name: (id: string, context: { getModuleInfo: Look }) =>
+                  inStart(id, (one) => context.getModuleInfo(one)),
+              },
+            ],
+          },
+        },
+      }),
     },
   },
   test: {

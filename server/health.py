@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -42,9 +43,9 @@ def _migrations() -> str | None:
 
 
 def _storage() -> str | None:
-    probe = settings().data_dir / ".probe"
-    probe.write_bytes(b"1")
-    probe.unlink()
+    with tempfile.NamedTemporaryFile(dir=settings().data_dir, prefix=".probe-") as probe:
+        probe.write(b"1")
+        probe.flush()
     return None
 
 

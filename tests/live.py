@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -24,9 +25,14 @@ def free_port() -> int:
 class LiveServer:
     """Starts, answers, is killed and started again on the same data."""
 
-    def __init__(self, data_dir: Path, database_url: str = "", *, demo: bool = True, port: int | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, database_url: str = "", *, demo: bool = True, port: int | None = None, lan: bool = False
+    ) -> None:
         self.port = port or free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'https' if lan else 'http'}://127.0.0.1:{self.port}"
+        self._arguments = ["run", "--lan"] if lan else ["run"]
+        authority = data_dir / "keys" / "lan-authority.crt"
+        self._tls = (lambda: ssl.create_default_context(cafile=authority)) if lan else (lambda: None)
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("CALLOUT_")} | {
             "CALLOUT_DATA_DIR": str(data_dir), "DATABASE_URL": database_url, "PORT": str(self.port), "DEMO": "1" if demo else "0",
             "CALLOUT_PUBLIC_URL": self.url, "CALLOUT_LOG_LEVEL": "warning",
@@ -37,7 +43,11 @@ class LiveServer:
     def start(self) -> LiveServer:
         """Start and wait until it is ready."""
         with self._log.open("ab") as log:
-            command = [sys.executable, "-c", "import sys; from server.cli import main; sys.exit(main(['run']))"]
+            command = [
+                sys.executable,
+                "-c",
+                f"import sys; from server.cli import main; sys.exit(main({self._arguments!r}))",
+            ]
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
             )
@@ -46,7 +56,7 @@ class LiveServer:
             if self.process.poll() is not None:
                 raise AssertionError(f"the server ended:\n{self._log.read_text()[-3000:]}")
             try:
-                with urllib.request.urlopen(f"{self.url}/health/ready", timeout=2) as reply:  # noqa: S310 - our own address
+                with urllib.request.urlopen(f"{self.url}/health/ready", timeout=2, context=self._tls()) as reply:  # noqa: S310 - our own address
                     if reply.status == 200:
                         return self
             except OSError:

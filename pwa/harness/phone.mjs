@@ -16,7 +16,7 @@ const built = await build({
     ssr: "harness/pipe.ts",
     write: false,
     target: "node20",
-    rollupOptions: { output: { format: "es" } },
+    rolldownOptions: { output: { format: "es", codeSplitting: false } },
   },
 });
 const { code } = (Array.isArray(built) ? built[0] : built).output[0];

@@ -96,7 +96,7 @@ export class FakeServer {
     }
     switch (request.path) {
       case "/sync/v1/hello":
-        return this.hello(device);
+        return this.hello(device, request.body ?? "{}");
       case "/sync/v1/pull":
         return this.pull(request);
       case "/sync/v1/push":
@@ -109,7 +109,12 @@ export class FakeServer {
     }
   }
 
-  private hello(device: string): HttpResponse {
+  /** What each device said of its sealed key (PROTOCOL 8.5). */
+  proofs = new Map<string, string>();
+
+  private hello(device: string, body: string): HttpResponse {
+    const { intake } = JSON.parse(body) as { intake?: string };
+    if (intake !== undefined) this.proofs.set(device, intake);
     const log = this.devices.get(device) ?? new Map<number, Logged>();
     this.devices.set(device, log);
     return this.reply(

@@ -1,7 +1,13 @@
 // T9: who may see and send what. Ben logs out with unsent work, Ana takes the phone, a lost phone is revoked. Only the server can open
 // what stayed behind, and it is wiped here only after the server has said that it has it.
 
-import { createDecipheriv, generateKeyPairSync, privateDecrypt, constants } from "node:crypto";
+import {
+  createDecipheriv,
+  createHash,
+  generateKeyPairSync,
+  privateDecrypt,
+  constants,
+} from "node:crypto";
 import { openDB } from "idb";
 import { beforeEach, describe, expect, it } from "vitest";
 import { handIn } from "../src/sync/hand_in";
@@ -93,6 +99,10 @@ describe("one phone, several people", () => {
     expect(openEnvelope(envelope as Intake)).toMatchObject([
       expect.stringContaining("Bens finding"),
     ]);
+    // The device said at its hello which key is its own: nobody else can hand in under its name (PROTOCOL 8.5).
+    const wrapped = Buffer.from(envelope?.wrapped_key ?? "", "base64");
+    const named = createHash("sha256").update(wrapped).digest("hex");
+    expect(server.proofs.get(envelope?.device ?? "")).toBe(named);
     expect((await everythingOnDisk(phone.name)).stores.envelopes).toEqual([]);
     expect(server.applied).toEqual([]);
     expect(phone.client.outbox()).toEqual([]);

@@ -23,7 +23,7 @@ def seed_if_empty(settings: Settings) -> str:
 def welcome(settings: Settings) -> str:
     """Address, logins and what to try."""
     lines = ["", f"Callout is running at {settings.base_url}", ""]
-    if settings.demo:
+    if demo.is_demo(db.session()):
         lines += [
             f"  dispatcher  asha / {company.PASSWORD}     opens the board",
             f"  engineer    ben  / {company.PASSWORD}     opens the phone app (narrow the window, or use a phone)",
@@ -32,7 +32,7 @@ def welcome(settings: Settings) -> str:
             "Try: assign an order as asha, do it as ben with the network switched off, come back online, see it on the board.",
             "Take the demo out later with: callout remove-demo",
         ]
-    else:
+    elif the_organisation(db.session()) is None:
         lines.append("Open it and found your company.")
     lines.append("Stop with Ctrl-C.")
     return "\n".join(lines)

@@ -106,8 +106,8 @@ def run(settings: Settings, args: argparse.Namespace) -> int:
     app = create_app(settings)
     with app.app_context():
         _say(f"company    {demo.seed_if_empty(settings)}")
+        _say(demo.welcome(settings))
     _forget_connections(app)
-    _say(demo.welcome(settings))
     sys.stdout.flush()
     return _supervise({"web": lambda: serve_web(app, settings, tls), "worker": lambda: _work(app)})
 

@@ -42,7 +42,10 @@ SYSTEM = Actor(kind="system", id="system", name="Callout", grants=frozenset({"*"
 
 @dataclass
 class Act:
-    """One act being carried out: `session` is inside the writing transaction, `acted_at` when it happened in the world."""
+    """One act being carried out: `session` is inside the writing transaction, `acted_at` when it happened in the world.
+
+    What a phone sent without a clock that can be trusted comes with the time of its receipt as `acted_at`.
+    """
 
     session: Session
     actor: Actor
@@ -58,7 +61,7 @@ class Act:
     @property
     def happened_at(self) -> dt.datetime:
         """When it happened as far as we trust it; the time of receipt otherwise."""
-        return self.acted_at if self.acted_at is not None and self.is_time_trusted else self.at
+        return self.acted_at or self.at
 
     def as_system(self) -> Act:
         """The same act carried on by Callout itself: reactions and statuses that follow from it."""

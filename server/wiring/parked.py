@@ -139,6 +139,10 @@ def dismiss(actor: Actor, log_id: str) -> dict[str, Any]:
         if row.user_id != actor.id and not policy.has(actor, "parked.dismiss"):
             raise Problem("not_allowed", permission="parked.dismiss")
         journal.result(session, log_id=log_id, state="dismissed", code=row.code, detail=row.detail)
-        return {"id": log_id, "state": "dismissed"}
+        return {"id": log_id, "state": "dismissed", "device_id": row.device_id}
 
-    return commit.transact(close)
+    closed = commit.transact(close)
+    device_id = closed.pop("device_id")
+    if device_id is not None:
+        push.apply_pending(SyncHost(), device_id)  # what waited for it waits no longer
+    return closed

@@ -66,6 +66,17 @@ describe("failures", () => {
     });
   });
 
+  it("somebody else's 200 is no answer of ours: a hotel's page must not look like a success", async () => {
+    const page = () =>
+      Promise.resolve(
+        new Response("<html>", { status: 200, headers: { "Content-Type": "text/html" } }),
+      );
+    fetched.mockImplementation(page);
+    await expect(api.delete("/api/v1/session")).rejects.toBeInstanceOf(Unreachable);
+    fetched.mockResolvedValue(new Response(null, { status: 204 }));
+    await expect(api.delete("/api/v1/session")).resolves.toBeUndefined();
+  });
+
   it("silence is not an answer", async () => {
     fetched.mockRejectedValue(new TypeError("Failed to fetch"));
     await expect(api.get("/x")).rejects.toBeInstanceOf(Unreachable);

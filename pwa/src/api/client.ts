@@ -74,6 +74,9 @@ export async function request<T>(
 ): Promise<T> {
   const response = await ask(method, path, options);
   const body = await bodyOf(response);
+  // A page of a hotel's network or of a sign-on server says 200 too: what is not our JSON is no answer of our server.
+  if (response.ok && response.status !== 204 && body === undefined)
+    throw new Unreachable(`${method} ${path} was answered by somebody else`);
   if (response.ok) return body as T;
   if (response.status === 401) setup.onSignedOut?.();
   throw new ProblemError(problemFrom(response.status, body));

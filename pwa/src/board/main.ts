@@ -16,6 +16,6 @@ configureApi({ language: locale, onSignedOut: () => session.expired() });
 startTheme();
 router.start();
 void session.start();
-await startLocale();
+await startLocale(session.user?.locale);
 mount(App, { target: document.getElementById("app") as HTMLElement });
 void registerWorker();

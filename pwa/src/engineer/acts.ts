@@ -3,6 +3,7 @@
 import { w } from "../i18n/engineer";
 import { t } from "../i18n/shared";
 import type { VisitCommand } from "../engines/visits/visit";
+import { StoreError } from "../store/database";
 import { uuid7 } from "../session/device";
 import type { Args } from "../sync/line";
 import type { Act } from "../sync/mutate";
@@ -16,7 +17,8 @@ export async function perform(act: Act): Promise<number> {
     if (!phone.client) throw new Error("No store is open.");
     return (await phone.client.mutate(act)).mid;
   } catch (error) {
-    toast.error(w().acts.failed);
+    const kind = error instanceof StoreError ? error.kind : null;
+    toast.error(kind === "full" ? w().acts.failed : w().acts.notKept);
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 /* One text that a person is typing: kept on the disk at every letter, in order, and turned into an act when typing
    rests. Owns the draft's key; what the act is comes in. The rules are in drafts.ts. */
+import { StoreError } from "../store/database";
 import type { Client } from "../sync/client";
 import { editOf, opened, type TextDraft } from "./drafts";
 
@@ -12,13 +13,28 @@ export async function countDrafts(client: Client): Promise<void> {
   dirty = (await client.drafts.keys()).length;
 }
 
+/** Drafts that a screen holds right now: nobody else settles those. */
+const held = new Set<string>();
+export const isHeld = (key: string): boolean => held.has(key);
+
+/* Two tabs of one person show one text: the tab that is not typed in follows the other. */
+interface Elsewhere {
+  key: string;
+  /** Null: it became an act, or was thrown away. */
+  text: string | null;
+}
+const tabs =
+  typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("callout-drafts");
+
 export interface DraftOptions {
   key: string;
-  /** What is saved now, as the screen shows it. */
-  saved: () => string | null;
+  /** What is saved when the field opens; later values come through `follow`. */
+  saved: string | null;
   /** Makes the act; returns its number. Without it the text stays a draft until `take`. */
   commit?: (value: string | null) => Promise<number>;
 }
+
+const AGAIN_MS = 5_000;
 
 export class Draft {
   text = $state("");
@@ -27,31 +43,59 @@ export class Draft {
   isReady = $state(false);
   /** Whether every letter typed here is on the disk: only then may a screen say so. */
   isKept = $state(false);
+  /** Why the last letters are not on the disk. It is tried again by itself. */
+  fault = $state<StoreError["kind"] | null>(null);
   private isTouched = false;
+  private saved: string | null;
   /** What the last act wrote, until the screen shows it: the same text must not become two acts. */
   private written: string | null | undefined;
   private queued: TextDraft | null = null;
   private writing: Promise<void> = Promise.resolve();
   private rest: ReturnType<typeof setTimeout> | undefined;
+  private again: ReturnType<typeof setTimeout> | undefined;
   private committing: Promise<number | null> = Promise.resolve(null);
+  private readonly onOther = (event: MessageEvent<Elsewhere>) => this.hear(event.data);
 
   constructor(
     private readonly client: Client,
     private readonly options: DraftOptions,
-  ) {}
+  ) {
+    this.saved = options.saved;
+  }
 
   async open(): Promise<void> {
+    held.add(this.options.key);
+    tabs?.addEventListener("message", this.onOther);
     const kept = await this.client.drafts.get(this.options.key);
-    const { text, caret, isRestored } = opened(this.options.saved(), kept);
+    const { text, caret, isRestored } = opened(this.saved, kept);
     if (kept !== undefined && !isRestored) await this.drop();
     if (!this.isTouched) Object.assign(this, { text, caret, isRestored });
     this.isReady = true;
   }
 
+  /** The screen goes: what was typed becomes an act, whatever the address bar says by now. */
+  async close(): Promise<void> {
+    tabs?.removeEventListener("message", this.onOther);
+    try {
+      await this.commit();
+    } finally {
+      held.delete(this.options.key);
+    }
+  }
+
   /** Another phone or the office wrote: shown, unless this person is in the middle of a sentence. */
   follow(saved: string | null): void {
+    this.saved = saved;
     if (this.written === saved) this.written = undefined;
     if (this.isReady && !this.isTouched && !this.isRestored) this.text = saved ?? "";
+  }
+
+  private hear({ key, text }: Elsewhere): void {
+    if (key !== this.options.key || document.hasFocus()) return;
+    clearTimeout(this.rest);
+    this.isTouched = false;
+    this.isRestored = text !== null;
+    this.text = text ?? this.saved ?? "";
   }
 
   typed(text: string, caret: number): void {
@@ -60,22 +104,35 @@ export class Draft {
     this.isKept = false;
     this.keep({ text, caret });
     clearTimeout(this.rest);
-    if (this.options.commit) this.rest = setTimeout(() => void this.commit(), REST_MS);
+    if (this.options.commit)
+      this.rest = setTimeout(() => void this.commit().catch(() => undefined), REST_MS);
   }
 
   /** The newest letter wins; a write that is under way is waited for, so none overtakes another. */
   private keep(draft: TextDraft): void {
     this.queued = draft;
-    this.writing = this.writing
-      .then(async () => {
-        if (this.queued === null) return;
-        const next = this.queued;
-        this.queued = null;
-        await this.client.drafts.put(this.options.key, { ...next });
-        this.isKept = this.queued === null;
-        await countDrafts(this.client);
-      })
-      .catch(() => undefined);
+    clearTimeout(this.again);
+    this.writing = this.writing.then(() => this.keepNewest());
+  }
+
+  private async keepNewest(): Promise<void> {
+    const next = this.queued;
+    if (next === null) return;
+    this.queued = null;
+    try {
+      // An emptied field that was never saved is nothing to go on with.
+      if (next.text === "" && !this.options.commit)
+        await this.client.drafts.delete(this.options.key);
+      else await this.client.drafts.put(this.options.key, { ...next });
+      this.isKept = this.queued === null;
+      this.fault = null;
+      tabs?.postMessage({ key: this.options.key, text: next.text } satisfies Elsewhere);
+    } catch (error) {
+      this.fault = error instanceof StoreError ? error.kind : "lost";
+      this.queued ??= next;
+      this.again = setTimeout(() => this.queued && this.keep(this.queued), AGAIN_MS);
+    }
+    await countDrafts(this.client).catch(() => undefined);
   }
 
   /** The number of the act that carries the text; null when nothing had changed. */
@@ -88,12 +145,13 @@ export class Draft {
   private async commitNow(): Promise<number | null> {
     if (!this.options.commit || !this.isReady) return null;
     const { text } = this;
-    const value = editOf(text, this.written === undefined ? this.options.saved() : this.written);
+    const value = editOf(text, this.written === undefined ? this.saved : this.written);
     const mid = value === undefined ? null : await this.options.commit(value);
     if (value !== undefined) {
       this.written = value;
       if (this.text === text) this.isKept = true;
     }
+    this.queued = this.text === text ? null : this.queued;
     await this.writing;
     if (this.text === text) {
       this.isTouched = false;
@@ -117,6 +175,7 @@ export class Draft {
 
   private async drop(): Promise<void> {
     await this.client.drafts.delete(this.options.key);
+    tabs?.postMessage({ key: this.options.key, text: null } satisfies Elsewhere);
     await countDrafts(this.client);
   }
 }

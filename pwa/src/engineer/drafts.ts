@@ -10,6 +10,10 @@ export interface TextDraft {
 export const findingsKey = (visit: string): string => `findings:${visit}`;
 export const accessKey = (site: string): string => `access:${site}`;
 export const commentKey = (order: string): string => `comment:${order}`;
+export function partsOfKey(key: string): { what: string; id: string } {
+  const at = key.indexOf(":");
+  return { what: key.slice(0, at), id: key.slice(at + 1) };
+}
 /** Which visit a draft of findings belongs to. */
 export const visitOfKey = (key: string): string | null =>
   key.startsWith("findings:") ? key.slice("findings:".length) : null;

@@ -11,6 +11,7 @@ import { startTheme } from "../ui/theme.svelte";
 import App from "./App.svelte";
 import { unfinished } from "./draft.svelte";
 import { watchInstall } from "./install.svelte";
+import { recallPerson } from "./person";
 import { phone } from "./phone.svelte";
 import { router } from "./routes";
 
@@ -20,6 +21,6 @@ startTheme();
 router.start();
 void phone.resume();
 void session.start();
-await startLocale();
+await startLocale(recallPerson()?.locale);
 mount(App, { target: document.getElementById("app") as HTMLElement });
 void registerWorker(() => unfinished() === 0);

@@ -7,10 +7,11 @@ import { dateKey } from "../i18n/format";
 import { browserPorts, watchWindow } from "../sync/browser_ports";
 import { open, type Client } from "../sync/client";
 import { watchEvents } from "../sync/events";
-import { handIn } from "../sync/hand_in";
 import type { Shown } from "../sync/model";
 import type { Departure } from "../store/leaving";
 import type { SyncStatus } from "../sync/status";
+import { hearServerTime } from "./clock.svelte";
+import { router } from "./routes";
 import {
   askToKeep,
   personOf,
@@ -54,13 +55,54 @@ async function openFor(who: Person): Promise<void> {
   }
 }
 
+/** Another tab of this browser: who left there has left here too. */
+const others =
+  typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("callout-left");
+others?.addEventListener("message", ({ data }: MessageEvent<string>) => {
+  if (data !== person?.id) return;
+  phone.forget();
+  session.expired();
+});
+
+/** Words for a job that left while this app was closed: once per whole pull, when there are any. */
+let settledAt = Date.now();
+function settle(next: SyncStatus): void {
+  if (next.phase !== "idle" || (next.lastPullAt ?? 0) <= settledAt) return;
+  settledAt = next.lastPullAt ?? settledAt;
+  const [at, me] = [client, person?.id];
+  if (at && me)
+    void import("./stranded").then((all) => all.settleFindings(at, me)).catch(() => undefined);
+}
+
+let heardAt: number | null = null;
+function hear(next: SyncStatus): void {
+  if (next.lastContactAt === heardAt) return;
+  heardAt = next.lastContactAt;
+  void client
+    ?.about()
+    .then(({ anchor }) => hearServerTime(anchor))
+    .catch(() => undefined);
+}
+
 function follow(next: SyncStatus): void {
+  settle(next);
+  hear(next);
   const isNews = next.phase === "revoked" && status?.phase !== "revoked";
   status = next;
   if (!isNews) return;
   // Closed by the office: this phone is nobody's at the next start, and its cookie ends with it.
   rememberPerson(null);
   void session.signOut().catch(() => undefined);
+}
+
+/** What those who left have left behind, while nobody is here. */
+async function handInLeft(): Promise<void> {
+  try {
+    const { handIn } = await import("../sync/hand_in");
+    await handIn({ transport: portsOf(NOBODY).transport, app: APP });
+  } catch {
+    // The next start tries again.
+  }
 }
 
 function close(): void {
@@ -103,11 +145,15 @@ export const phone = {
       person ??= await recallOwner();
       isAsking = false;
       if (person) await openFor(person);
-      else void handIn({ transport: portsOf(NOBODY).transport, app: APP }).catch(() => undefined);
+      else void handInLeft();
     }),
   /** Somebody has signed in, or the server has confirmed who it is. */
   enter: (user: User): Promise<void> =>
     inTurn(async () => {
+      if (person && person.id !== user.id) {
+        others?.postMessage(person.id);
+        router.go("today"); // the address was another person's
+      }
       const isSame = client !== null && person?.id === user.id && status?.phase !== "revoked";
       person = personOf(user);
       rememberPerson(person);
@@ -124,8 +170,9 @@ export const phone = {
     await session.signOut();
     const left: Departure = (await client?.logout()) ?? { state: "left", unsent: 0, drafts: 0 };
     if (left.state === "left") {
+      if (person) others?.postMessage(person.id);
       phone.forget();
-      void handIn({ transport: portsOf(NOBODY).transport, app: APP }).catch(() => undefined);
+      void handInLeft();
     }
     return left;
   },

@@ -78,7 +78,9 @@ export const session = {
     const known = recall();
     if (known) remember(known);
     try {
-      remember(userOf(await api.get<SessionAnswer>("/api/v1/session")));
+      const present = userOf(await api.get<SessionAnswer>("/api/v1/session"));
+      remember(present);
+      void followLocale(present.locale);
     } catch (error) {
       const refused =
         error instanceof ProblemError && (error.status === 401 || error.status === 403);

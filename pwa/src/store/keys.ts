@@ -3,6 +3,7 @@
 
 import type { Database } from "./database";
 import type { KeyRow } from "./schema";
+import { sha256 } from "./seal";
 
 export interface IntakeKey {
   id: string;
@@ -52,6 +53,18 @@ export async function addIntakeWrap(db: Database, user: string, intake: IntakeKe
     if (now?.key_id === row.key_id)
       await tx.objectStore("keys").put({ ...now, intake: { id: intake.id, bytes } });
   });
+}
+
+/** What hello says of it (PROTOCOL 8.5); null before the server's key is known. */
+export async function intakeProof({
+  db,
+  user,
+}: {
+  db: Database;
+  user: string;
+}): Promise<string | null> {
+  const row = await db.read(["keys"], (tx) => tx.objectStore("keys").get(user));
+  return row?.intake ? sha256(new Uint8Array(row.intake.bytes)) : null;
 }
 
 async function makeKeyRow(user: string, key_id: string): Promise<KeyRow> {

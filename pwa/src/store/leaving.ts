@@ -82,16 +82,6 @@ async function forgetRows(tx: Transaction, user: string, device: string): Promis
     await tx.objectStore(name).delete(threeOf(user));
 }
 
-/** Other users whose data this phone can still open. */
-export function othersHere(db: Database, user: string): Promise<string[]> {
-  return db.read(["keys"], async (tx) =>
-    (await tx.objectStore("keys").getAllKeys()).filter((one) => one !== user),
-  );
-}
-
-export const envelopes = (db: Database): Promise<EnvelopeRow[]> =>
-  db.read(["envelopes"], (tx) => tx.objectStore("envelopes").getAll());
-
 /** Names of the photo chunks that this envelope's key opens. */
 export function chunksOf(db: Database, row: EnvelopeRow): Promise<[string, number][]> {
   return db.read(["chunks"], async (tx) => {

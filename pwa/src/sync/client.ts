@@ -4,17 +4,11 @@
 import { openDatabase, type Database } from "../store/database";
 import { deleteDraft, draftKeys, getDraft, putDraft } from "../store/drafts";
 import { deleteBlob, getBlob, putBlob } from "../store/blobs";
-import {
-  envelopes,
-  exportEnvelope,
-  leave,
-  othersHere,
-  type Departure,
-  type Envelope,
-} from "../store/leaving";
+import type { Departure, Envelope } from "../store/leaving";
+import { envelopes, othersHere } from "../store/left";
 import { isStored, prune } from "../store/outbox";
 import type { Json } from "../store/rows";
-import { openSession, readFacts, type Session } from "../store/session";
+import { openSession, readFacts, type Anchor, type Session } from "../store/session";
 import { unfinishedRun } from "../store/staging";
 import { registerEffects } from "./effects";
 import { Loop } from "./loop";
@@ -38,6 +32,9 @@ export interface Photos {
   delete(sha: string): Promise<void>;
 }
 
+/** Loaded when somebody goes: it is no part of a start. */
+const leaving = () => import("../store/leaving");
+
 /** Opens the store of a user on this phone. Another user who is still here leaves first. Works without a network. */
 export async function open(user: string, ports: Ports): Promise<Client> {
   registerEffects();
@@ -45,7 +42,7 @@ export async function open(user: string, ports: Ports): Promise<Client> {
     ...(ports.databaseName !== undefined && { name: ports.databaseName }),
     ...(ports.gate && { gate: ports.gate }),
   });
-  for (const other of await othersHere(db, user)) await leave(db, other);
+  for (const other of await othersHere(db, user)) await (await leaving()).leave(db, other);
   const session = await openSession(db, user, ports.newId);
   const model = new Model(session, ports.now);
   await model.reload();
@@ -194,19 +191,25 @@ export class Client implements Readable<SyncStatus> {
   }
 
   /** For the page that tells a person about this installation. */
-  async about(): Promise<{ device: string; epoch: string | null; sending: number }> {
-    const { device, epoch } = await readFacts(this.session);
-    return { device, epoch, sending: this.loop.state.sending.length };
+  async about(): Promise<{
+    device: string;
+    epoch: string | null;
+    sending: number;
+    anchor: Anchor | null;
+  }> {
+    const { device, epoch, anchor } = await readFacts(this.session);
+    return { device, epoch, sending: this.loop.state.sending.length, anchor };
   }
 
   /** The unsent work as a file that only the server can open; null before the first contact with it. */
   exportOutbox(): Promise<Envelope | null> {
-    return exportEnvelope(this.session);
+    return leaving().then(({ exportEnvelope }) => exportEnvelope(this.session));
   }
 
   /** See `leave`: `kept` means that nothing was destroyed, because it could never be opened again. */
   async logout(): Promise<Departure> {
     await this.saving;
+    const { leave } = await leaving();
     const departure = await leave(this.db, this.session.user);
     if (departure.state === "left") {
       this.model.clear();

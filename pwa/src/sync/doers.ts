@@ -3,9 +3,8 @@
 
 import { StoreError } from "../store/database";
 import { commitNothing, commitPages } from "../store/commit";
-import { addIntakeWrap, type IntakeKey } from "../store/keys";
-import { envelopes, leave } from "../store/leaving";
-import { handInOne } from "./hand_in";
+import { addIntakeWrap, intakeProof, type IntakeKey } from "../store/keys";
+import { envelopes } from "../store/left";
 import { acknowledge, countUnsent, linesToSend, type Line } from "../store/outbox";
 import { enterEpoch, resendFrom, startNewDevice } from "../store/renumber";
 import { loadBase } from "../store/base";
@@ -62,6 +61,7 @@ export class Doers {
   ) {}
 
   async hello({ req }: Do<"hello">): Promise<Happening> {
+    const proof = await intakeProof(this.session);
     const facts = await readFacts(this.session);
     const oldest = this.model.unsent[0]?.mutation.clock.wall_at ?? null;
     const body = {
@@ -72,6 +72,7 @@ export class Doers {
       unsynced: { mutations: this.model.unsent.length, blobs: 0, oldest_at: oldest },
       wall_at: this.wallAt(),
       tz: this.around.tz(),
+      ...(proof !== null && { intake: proof }),
     };
     // Without the known epoch: a hello is how the new one is learnt.
     const response = await this.send("/sync/v1/hello", JSON.stringify(body), "application/json", {
@@ -92,6 +93,8 @@ export class Doers {
       await addIntakeWrap(this.session.db, this.session.user, reply.intake_key).catch(
         (error: unknown) => this.around.fault?.(error),
       );
+    // Only now is there something to prove with: said at once, before anything could be left unsent here.
+    if ((await intakeProof(this.session)) !== proof) return this.hello({ do: "hello", req });
     const { push_mutations: mutations, push_bytes: bytes } = reply.limits;
     return {
       t: "hello_ok",
@@ -196,6 +199,7 @@ export class Doers {
   }
 
   async seal(): Promise<Happening> {
+    const { leave } = await import("../store/leaving");
     await leave(this.session.db, this.session.user);
     this.model.clear();
     return { t: "sealed", envelopes: (await envelopes(this.session.db)).length };
@@ -205,6 +209,7 @@ export class Doers {
   async intake({ req }: Do<"intake">): Promise<Happening> {
     const [first, ...others] = await envelopes(this.session.db);
     if (!first) return { t: "intake_ok", req, left: 0 };
+    const { handInOne } = await import("./hand_in");
     const refused = await handInOne(this.session.db, first, this.around);
     if (refused !== undefined) return this.failed("intake", req, refused);
     return { t: "intake_ok", req, left: others.length };

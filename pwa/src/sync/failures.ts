@@ -104,6 +104,8 @@ function soon(state: SyncState, kind: Kind, when: Moment): SyncState {
 }
 
 function pause(state: SyncState, paused: "login" | "upgrade"): Next {
+  // A closed phone has nothing to log in to; the 401 of another request that was under way changes nothing.
+  if (state.paused === "revoked") return { state, effects: [] };
   const isNews = state.paused !== paused;
   return {
     state: { ...state, paused, greeted: false },

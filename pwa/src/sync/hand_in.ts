@@ -4,13 +4,13 @@
 import { openDatabase, type Database } from "../store/database";
 import {
   chunksOf,
-  envelopes,
   sealedChunk,
   spell,
   wipeEnvelope,
   type Envelope,
   type SealedOther,
 } from "../store/leaving";
+import { envelopes } from "../store/left";
 import type { EnvelopeRow } from "../store/schema";
 import { protocolHeaders, type HttpResponse, type Transport } from "./http";
 

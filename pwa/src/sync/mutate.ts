@@ -34,6 +34,7 @@ export async function mutate(
   act: Act,
   options: MutateOptions,
 ): Promise<Saved & { size: number }> {
+  if (!act.entity_id) throw new Error(`${act.name} names no ${act.entity}`);
   const { session } = model;
   const id = options.newId();
   const { anchor } = await readFacts(session);

@@ -315,6 +315,20 @@ describe("one thing at a time", () => {
     expect(after.lanes.push.notBefore).toBe(60_002);
     expect(step(after, { t: "online", at: 3, jitter: 0 }).state.lanes.push.notBefore).toBe(60_002);
   });
+  it("a closed phone stays closed, whatever another request still answers", () => {
+    const state = begun();
+    const answer = (kind: "push" | "pull", status: number, code: string, from: SyncState) =>
+      step(from, {
+        t: "failed",
+        kind,
+        req: from.lanes[kind].req ?? 0,
+        failure: { status, code },
+        at: 2,
+        jitter: 0,
+      }).state;
+    const revoked = answer("push", 403, "device_revoked", state);
+    expect(answer("pull", 401, "login_needed", revoked).paused).toBe("revoked");
+  });
   it("ignores a reply that comes twice", () => {
     const state = begun();
     const reply = {

@@ -4,12 +4,15 @@ import type { Lists } from "../jobs";
 
 export const openConflicts = (lists: Lists): Shown[] =>
   lists("conflict").filter((row) => row.state === "open");
-export const parkedRows = (lists: Lists): Shown[] =>
-  [...lists("parked")].sort((a, b) =>
+/** One's own: who also works in the office sees everybody's there, not in his pocket. */
+const ownParked = (lists: Lists, me: string): Shown[] =>
+  lists("parked").filter((row) => row.user_id === me || row.user_id == null);
+export const parkedRows = (lists: Lists, me: string): Shown[] =>
+  ownParked(lists, me).sort((a, b) =>
     String(b.received_at ?? "").localeCompare(String(a.received_at ?? "")),
   );
-export const needingYou = (lists: Lists): number =>
-  openConflicts(lists).length + lists("parked").length;
+export const needingYou = (lists: Lists, me: string): number =>
+  openConflicts(lists).length + ownParked(lists, me).length;
 
 /** The clashes that touch one of these records. */
 export const conflictsOf = (rows: readonly Shown[], ids: readonly unknown[]): Shown[] =>

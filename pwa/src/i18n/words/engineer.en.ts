@@ -27,6 +27,13 @@ const words = {
     showDone: (n: number) => count(n, { one: "Show # finished", other: "Show # finished" }),
     goOn: "Go on writing",
     unfinished: (job: string) => `Unfinished findings · ${job}`,
+    unfinishedOther: (job: string) => `Unfinished text · ${job}`,
+    stranded: "Written for a job that has left this phone",
+    handIn: "Hand in",
+    discard: "Discard",
+    handedIn: "Handed in to the office",
+    clock: (ahead: string) =>
+      `This phone's clock is wrong by ${ahead}. Times here are corrected; please set it right.`,
     done: "Everything for today is done",
     noTime: "No time",
   },
@@ -63,6 +70,7 @@ const words = {
     other: "An entry",
     undone: "Undone",
     saved: (what: string) => `${what} · kept on this phone`,
+    notKept: "This phone could not keep it just now; nothing was changed. Try again.",
     failed:
       "This phone could not keep it. Free some space and try again; nothing else was changed.",
   },
@@ -83,7 +91,7 @@ const words = {
         other: "Unsent work is sealed and is being handed to the office.",
       }),
     handed: "Your unsent work has been handed to the office.",
-    login: "Sign in",
+    login: "Log in",
   },
   broken: {
     title: "This phone's store does not open",

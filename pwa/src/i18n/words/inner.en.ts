@@ -18,6 +18,10 @@ const words = {
     findingsHint: "What you found and what you did. Kept at every letter.",
     findingsKept: "Kept on this phone",
     findingsRestored: "Your unfinished text is back.",
+    findingsFull:
+      "This phone is full: the last letters are not kept. Free some space; it is tried again by itself.",
+    findingsNotKept:
+      "The last letters are not kept yet. It is tried again by itself; stay on this page.",
     findingsNone: "No findings were written.",
     comments: "Comments",
     commentsNone: "No comments yet.",
@@ -58,6 +62,7 @@ const words = {
     },
   },
   complete: {
+    gone: "The office changed this visit meanwhile: it cannot be completed here any more. Your words are kept.",
     title: "Complete the job",
     outcome: "How did it end?",
     done: "Done",
@@ -86,6 +91,7 @@ const words = {
     dropped: "Not saved",
   },
   outbox: {
+    draft: "A text that was not handed in",
     title: "Outbox",
     empty: "Everything is delivered",
     emptyWhy: "What you write waits here until the server has it.",
@@ -96,6 +102,7 @@ const words = {
       count(n, { one: "# entry waits for log-in", other: "# entries wait for log-in" }),
     waitingTry: (n: number) =>
       count(n, { one: "# entry waits for the server", other: "# entries wait for the server" }),
+    safeLogin: "Kept on this phone. Log in, then it sends by itself.",
     safeHere: "Kept on this phone; it sends by itself.",
     safeThere: "The server has everything.",
     allDeliveredAt: (time: string) => `All delivered at ${time}`,
@@ -126,6 +133,8 @@ const words = {
       needs_newer_server: "The server has to be updated first; then it takes effect by itself.",
       malformed: "The server could not read it, but keeps it as it came. Tell the office.",
       failed: "The server could not process it and will try again. It is kept there.",
+      draft: "Typed on a device but not handed in before it was closed. Enter again what counts.",
+      unproven: "Handed in without a proof of whose it is. The office reads it.",
       sealed: "Handed in from a phone whose user could not log in. The office decides.",
     },
   },
@@ -150,7 +159,7 @@ const words = {
   },
   me: {
     title: "Me",
-    signedInAs: "Signed in on this phone",
+    signedInAs: "Logged in on this phone",
     version: (version: string) => `Version ${version}`,
     device: "This phone",
     rows: {
@@ -171,16 +180,16 @@ const words = {
     check: "Look for an update",
     checked: "This is the newest version",
     checkFailed: "No connection. Try again later.",
-    logOut: "Sign out",
-    logOutTitle: "Sign out of this phone?",
-    logOutAct: "Sign out",
+    logOut: "Log out",
+    logOutTitle: "Log out of this phone?",
+    logOutAct: "Log out",
     logOutClean:
-      "Everything has been sent. The jobs on this phone are removed; they come back when you sign in.",
+      "Everything has been sent. The jobs on this phone are removed; they come back when you log in.",
     logOutUnsent: (n: number) =>
       count(n, {
-        one: "# entry has not been sent. It is sealed and handed to the office; only the server can open it. Better: send first, then sign out.",
+        one: "# entry has not been sent. It is sealed and handed to the office; only the server can open it. Better: send first, then log out.",
         other:
-          "# entries have not been sent. They are sealed and handed to the office; only the server can open them. Better: send first, then sign out.",
+          "# entries have not been sent. They are sealed and handed to the office; only the server can open them. Better: send first, then log out.",
       }),
     logOutDrafts: (n: number) =>
       count(n, {
@@ -189,8 +198,8 @@ const words = {
           "# unfinished texts are sealed and handed to the office too. To finish them yourself, do that first.",
       }),
     logOutKept:
-      "This phone has unsent work and has never met its server, so nobody could open it elsewhere. Nothing was deleted; connect once, then sign out.",
-    left: "Signed out. The jobs were removed from this phone.",
+      "This phone has unsent work and has never met its server, so nobody could open it elsewhere. Nothing was deleted; connect once, then log out.",
+    left: "Logged out. The jobs were removed from this phone.",
   },
   install: {
     title: "Put Callout on the Home Screen",

@@ -18,7 +18,7 @@ const words = {
   },
   order: { to_accept: "To accept", waiting_parts: "Waiting for parts" },
   sync: {
-    on_device: "On this device",
+    on_device: "On phone",
     queued: "Queued",
     sending: (share: string) => `Sending ${share}`.trim(),
     held: (share: string) => `Held at ${share}`,
@@ -29,7 +29,7 @@ const words = {
     attention: "Needs you",
   },
   offline: {
-    bar: "Offline · kept on this device",
+    bar: "Offline · kept on this phone",
     short: "Offline",
     waiting: (n: number) => count(n, { one: "# to send", other: "# to send" }),
   },
@@ -60,13 +60,13 @@ const words = {
     later: "Waits until everything is sent and saved.",
   },
   login: {
-    title: "Sign in",
+    title: "Log in",
     why: "With the name and password of your work account.",
     login: "Login",
     password: "Password",
     show: "Show password",
     hide: "Hide password",
-    submit: "Sign in",
+    submit: "Log in",
     busy: "Signing in…",
     loginMissing: "Enter your login.",
     passwordMissing: "Enter your password.",
@@ -75,7 +75,7 @@ const words = {
     unreachable:
       "The server cannot be reached. Check the connection and try again; what you typed stays here.",
     unexpected: "The server could not answer. Try again in a minute.",
-    signOut: "Sign out",
+    signOut: "Log out",
     signOutKept: "Your work on this device stays here.",
     signOutOffline: "Signing out needs a connection, so that the server closes this session too.",
   },

@@ -1,0 +1,55 @@
+/* Words that were typed for something this phone no longer has: findings become an act by themselves (the server keeps
+   them as a late comment), what was never meant to be sent by itself is shown to its writer. */
+import type { Client } from "../sync/client";
+import { countDrafts, isHeld, unfinished } from "./draft.svelte";
+import type { VisitState } from "../engines/visits/visit";
+import { draftOf, partsOfKey, visitOfKey } from "./drafts";
+import { isOver } from "./jobs";
+
+/** Only after a whole pull: before it nobody knows what has left. */
+export async function settleFindings(client: Client, me: string): Promise<void> {
+  if (unfinished() === 0) return;
+  for (const { key } of await client.drafts.keys()) {
+    const visit = visitOfKey(key);
+    if (!visit || isHeld(key) || isMine(client, visit, me)) continue;
+    const findings = draftOf(await client.drafts.get(key))?.text.trim();
+    if (findings)
+      await client.mutate({
+        name: "visit.edit",
+        entity: "visit",
+        entity_id: visit,
+        args: { set: { findings } },
+      });
+    await client.drafts.delete(key);
+  }
+  await countDrafts(client);
+}
+
+function isMine(client: Client, visit: string, me: string): boolean {
+  const row = client.list("visit").find((one) => one.id === visit);
+  return (
+    row !== undefined &&
+    row.engineer_id === me &&
+    row.is_detached !== true &&
+    !isOver({ status: row.status as VisitState })
+  );
+}
+
+export interface StrandedText {
+  key: string;
+  text: string;
+}
+
+/** Texts whose order or site is not on this phone. */
+export async function strandedTexts(client: Client): Promise<StrandedText[]> {
+  const found: StrandedText[] = [];
+  for (const { key } of await client.drafts.keys()) {
+    const { what, id } = partsOfKey(key);
+    const entity = what === "comment" ? "work_order" : what === "access" ? "site" : null;
+    if (!entity || isHeld(key) || client.list(entity).some((row) => row.id === id)) continue;
+    const text = draftOf(await client.drafts.get(key))?.text.trim();
+    if (text) found.push({ key, text });
+    else await client.drafts.delete(key);
+  }
+  return found;
+}
