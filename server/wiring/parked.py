@@ -64,13 +64,13 @@ def _shown(session: Session, actor: Actor, rows: list[Any], locale: str) -> list
 
 
 def _sentence(actor: Actor, row: Any, locale: str) -> str | None:
-    """Its author is told what became of it; whoever decides is told what to do."""
-    if row.user_id == actor.id:
+    """Its author is told what became of it; whoever decides about what is parked is told what to do."""
+    if row.user_id == actor.id or row.state != "parked":
         return settled_sentence(locale, row.state, row.code, row.detail or {})
     detail = row.detail or {}
     problem = CATALOGUE.get(detail.get("problem") or "")
     why = sentence(problem, locale, detail.get("params", {})) if problem else ""
-    words = OFFICE.get(detail.get("suggestion") or "") or OFFICE[row.code or "failed"]
+    words = OFFICE.get(detail.get("suggestion") or "") or OFFICE.get(row.code or "", OFFICE["failed"])
     return words[locale].format(why=f"{why} " if why and locale == "en" else why)
 
 
@@ -127,7 +127,7 @@ def retry(actor: Actor, log_id: str, locale: str) -> dict[str, Any]:
         "id": log_id,
         "state": after.state,
         "code": after.code,
-        "sentence": settled_sentence(locale, after.state, after.code, after.detail or {}),
+        "sentence": _sentence(actor, after, locale),
     }
 
 

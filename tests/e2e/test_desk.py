@@ -116,7 +116,7 @@ def test_what_was_typed_survives_esc_reload_and_the_end_of_the_sign_in(desks: tu
     expect(page.get_by_role("form").get_by_role("textbox", name="Start")).to_have_value("16:45")
     window.context.clear_cookies()
     page.get_by_role("form").get_by_role("button", name="Assign", exact=True).click()
-    expect(page.get_by_text("Your sign-in has ended")).to_be_visible()
+    expect(page.get_by_text("Your login has ended")).to_be_visible()
     assert window.axe() == []
     log_in(page, "asha")
     expect(page.get_by_role("form").get_by_role("textbox", name="Start")).to_have_value("16:45")
@@ -170,4 +170,16 @@ def test_a_dead_link_offers_the_companys_phone(playwright: Playwright, server: L
     cora.page.goto(f"{server.url}/p/not-a-link")
     expect(cora.page.get_by_role("link", name="Call us")).to_have_attribute("href", "tel:0512-62884400")
     assert cora.axe() == []
+    cora.close()
+
+
+def test_a_page_of_somebody_else_is_not_an_answer(playwright: Playwright, server: LiveServer, tmp_path: Path) -> None:
+    cora = Window(playwright, tmp_path / "cora", locale="en-GB", phone=True)
+    hotel = {"status": 200, "content_type": "text/html", "body": "<h1>Welcome to our network</h1>"}
+    cora.page.route("**/api/v1/track/**", lambda route: route.fulfill(**hotel))
+    cora.page.goto(f"{server.url}/p/not-a-link")
+    expect(cora.page.get_by_role("heading", name="No answer from the server")).to_be_visible()
+    cora.page.unroute("**/api/v1/track/**")
+    cora.page.get_by_role("button", name="Try again").click()
+    expect(cora.page.get_by_role("heading", name="This link does not work")).to_be_visible()
     cora.close()

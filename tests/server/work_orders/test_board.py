@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from server.core.ids import new_id
+from server.wiring.words import OFFICE, PARKED
 from sync.testing import FakeDevice
 from tests.world import World
 
@@ -74,6 +75,7 @@ def test_a_parked_entry_speaks_to_its_reader(world: World) -> None:
     (theirs,) = world.client("asha").get("/api/v1/parked").get_json()["items"]
     assert "talk to the office" in mine["sentence"]
     assert "Tell the engineer" in theirs["sentence"] and "talk to the office" not in theirs["sentence"]
+    assert set(PARKED) <= set(OFFICE)
     assert theirs["order"]["customer"] == "Northway" and theirs["order"]["number"].startswith("WO-")
 
 

@@ -19,7 +19,7 @@ const words = {
     off: (time: string) => `Offline, showing ${time}`,
   },
   me: {
-    menu: (name: string) => `${name}: language, appearance, sign out`,
+    menu: (name: string) => `${name}: language, appearance, log out`,
     company: "Company",
   },
   denied: {
@@ -102,7 +102,7 @@ const words = {
     assign: "Assign, or change the assignment",
   },
   ended:
-    "Your sign-in has ended. Sign in again: you come back to where you were, with what you typed.",
+    "Your login has ended. Log in again: you come back to where you were, with what you typed.",
   today: "Today",
   tomorrow: "Tomorrow",
   yesterday: "Yesterday",
@@ -159,7 +159,7 @@ const words = {
     title: "Devices",
     count: (n: number) => count(n, { one: "# device", other: "# devices" }),
     empty: "No devices yet",
-    emptyWhy: "Each phone or computer that somebody signs in on appears here.",
+    emptyWhy: "Each phone or computer that somebody logs in on appears here.",
     columns: {
       person: "Person",
       device: "Device",
@@ -175,7 +175,7 @@ const words = {
     revoke: "Shut out",
     revokeTitle: (name: string) => `Shut out ${name}?`,
     revokeWhy:
-      "Its sign-in ends now. At its next contact it hands in unsent work, then wipes itself. This cannot be undone.",
+      "Its login ends now. At its next contact it hands in unsent work, then wipes itself. This cannot be undone.",
     done: (name: string) => `${name} is shut out`,
     noSync: "Works online only",
     kinds: { phone: "Phone", desk: "Computer" },
