@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from html import escape
+from urllib.parse import urlsplit
 
 import segno
 from flask import Flask, Response, request
@@ -13,10 +14,13 @@ from server.core.errors import Problem
 from server.core.http import settings
 
 LAN_CERTIFICATE = "lan-authority.crt"
+HERE = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 - only compared with
 WORDS: dict[str, dict[str, str]] = {
     "en": {
         "title": "Put Callout on your phone",
         "scan": "Scan this with the phone's camera, or open the address:",
+        "here_only": "This address works on this computer only",
+        "here_only_why": "A phone cannot open it. Stop the server, start it with “make run LAN=1”, and open this page again at the address it prints.",
         "trust": "First, once: trust this server",
         "trust_why": "This server made its own certificate so that camera, location and working offline are allowed.",
         "download": "Download the certificate",
@@ -38,6 +42,8 @@ WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
         "title": "把 Callout 装到手机上",
         "scan": "用手机相机扫码，或打开地址：",
+        "here_only": "这个地址只能在本机打开",
+        "here_only_why": "手机打不开它。请先停止服务，用 “make run LAN=1” 重新启动，再用启动后显示的地址打开本页。",
         "trust": "先做一次：信任本服务器",
         "trust_why": "本服务器使用自己签发的证书，这样才能使用相机、定位和离线功能。",
         "download": "下载证书",
@@ -57,14 +63,14 @@ WORDS: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 STYLE = """
-:root{color-scheme:light dark;--bg:#f0f3f6;--card:#fff;--text:#0b1320;--muted:#4a5a6f;--line:#d8dee6;--accent:#0b7680;--on:#fff}
-@media (prefers-color-scheme:dark){:root{--bg:#0a111c;--card:#141e2d;--text:#eef2f6;--muted:#adb9c7;--line:#28364a;--accent:#45bcc5;--on:#04211f}}
+:root{color-scheme:light dark;--bg:#f0f3f6;--card:#fff;--text:#0b1320;--muted:#4a5a6f;--line:#d8dee6;--accent:#0b7680;--on:#fff;--warn:#9a5b00}
+@media (prefers-color-scheme:dark){:root{--bg:#0a111c;--card:#141e2d;--text:#eef2f6;--muted:#adb9c7;--line:#28364a;--accent:#45bcc5;--on:#04211f;--warn:#e0a43c}}
 *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--text);
 font:16px/24px system-ui,-apple-system,"Segoe UI",Roboto,"PingFang SC","Noto Sans SC","Noto Sans CJK SC",sans-serif}
 main{max-width:640px;margin:0 auto;padding:24px 20px 48px}header{display:flex;justify-content:space-between;align-items:center;gap:16px}
 h1{font-size:28px;line-height:36px;margin:8px 0 20px;text-wrap:balance}h2{font-size:20px;line-height:28px;margin:0 0 8px}
 section{background:var(--card);border:1px solid var(--line);border-radius:14px;padding:20px;margin:0 0 16px}
-p{margin:0 0 12px}ol{margin:0;padding-left:24px}li{margin:0 0 8px}.muted{color:var(--muted)}
+.warn{border:2px solid var(--warn)}p{margin:0 0 12px}ol{margin:0;padding-left:24px}li{margin:0 0 8px}.muted{color:var(--muted)}
 .qr{display:block;width:232px;height:232px;margin:12px auto;padding:16px;background:#fff;border-radius:10px}.qr svg{width:200px;height:200px;display:block}
 .address{display:block;text-align:center;overflow-wrap:anywhere;font-weight:600;min-height:48px;padding:12px 0}
 a{color:var(--accent)}.button{display:inline-block;background:var(--accent);color:var(--on);text-decoration:none;border-radius:14px;padding:16px 20px;font-weight:600}
@@ -100,6 +106,13 @@ def _page() -> Response:
     address = f"{settings().base_url}/app/"
     other = "en" if chosen == "zh-CN" else "zh-CN"
     has_certificate = (settings().data_dir / "keys" / LAN_CERTIFICATE).exists()
+    # a code that no phone can open is worse than none: first how to get one that works
+    is_here_only = urlsplit(address).hostname in HERE
+    here_only = (
+        f'<section class="warn"><h2>{escape(words["here_only"])}</h2><p>{escape(words["here_only_why"])}</p></section>'
+        if is_here_only
+        else ""
+    )
     trust = (
         f"<section><h2>{escape(words['trust'])}</h2><p>{escape(words['trust_why'])}</p>"
         f'<p><a class="language" href="/install/authority.crt" download>{escape(words["download"])}</a></p>'
@@ -111,7 +124,7 @@ def _page() -> Response:
         f'<!doctype html><html lang="{chosen}"><head><meta charset="utf-8"><title>{escape(words["title"])}</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="stylesheet" href="/install/style.css"></head><body><main>'
         f'<header><strong>Callout 到场</strong><a class="language" href="?locale={other}" lang="{other}">{escape(words["other"])}</a></header>'
-        f"<h1>{escape(words['title'])}</h1><section><p>{escape(words['scan'])}</p>"
+        f"<h1>{escape(words['title'])}</h1>{here_only}<section><p>{escape(words['scan'])}</p>"
         f'<div class="qr" role="img" aria-label="{escape(address)}">{_qr(address)}</div><a class="address" href="{escape(address)}">{escape(address)}</a></section>'
         f"{trust}{_list(words, 'ios', 4)}{_list(words, 'android', 3)}"
         f'<p><a class="button" href="/app/">{escape(words["open"])}</a></p></main></body></html>'

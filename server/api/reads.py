@@ -34,6 +34,7 @@ from server.work_orders.queries import visits_of
 ROUTES = Blueprint("reads", __name__, url_prefix="/api/v1", description="What the screens show")
 MOST = 200
 OPEN = ("new", "scheduled", "in_progress", "waiting")
+ORDERS = ("newest", "urgent")
 
 
 def _json(data: Any, status: int = 200) -> Response:
@@ -53,7 +54,11 @@ class OrdersQuery(Schema):
     category = fields.List(fields.String(validate=validate.OneOf(CATEGORIES)), load_default=list)
     engineer_id = an_id(load_default=None)
     q = fields.String(load_default=None, validate=validate.Length(max=100))
-    after = an_id(load_default=None, metadata={"description": "the last id of the page before"})
+    order = fields.String(
+        load_default="newest", validate=validate.OneOf(ORDERS),
+        metadata={"description": "newest: latest report first; urgent: P1 first, of one priority the longest waiting first"},
+    )  # fmt: skip
+    after = an_id(load_default=None, metadata={"description": "the last id of the page before, in the same order"})
     limit = fields.Integer(load_default=100, validate=validate.Range(1, MOST))
 
 
@@ -70,7 +75,7 @@ class Page(Schema):
 @ROUTES.arguments(OrdersQuery, location="query")
 @ROUTES.response(200, Page)
 def work_orders(query: dict[str, Any]) -> Response:
-    """Order cards, newest report first; `category` may repeat."""
+    """Order cards, newest report first or by urgency; `category` may repeat."""
     actor = _actor("work_order.read")
     session = db.session()
     where = [policy.visible(actor, WorkOrder), WorkOrder.deleted_at.is_(None)]
@@ -84,16 +89,10 @@ def work_orders(query: dict[str, Any]) -> Response:
     if query["category"]:
         where.append(WorkOrder.category.in_(query["category"]))
     total = session.execute(sa.select(sa.func.count()).select_from(WorkOrder).where(*where)).scalar_one()
-    order = (WorkOrder.reported_at.desc(), WorkOrder.id.desc())
-    if query["after"]:
-        last = session.get(WorkOrder, query["after"])
-        if last is not None:
-            where.append(
-                sa.tuple_(WorkOrder.reported_at, WorkOrder.id)
-                < sa.tuple_(
-                    sa.literal(last.reported_at, WorkOrder.reported_at.type), sa.literal(last.id, WorkOrder.id.type)
-                )
-            )
+    last = session.get(WorkOrder, query["after"]) if query["after"] else None
+    if last is not None:
+        where.append(_behind(last, query["order"]))
+    order = _sorted(query["order"])
     ids = list(
         session.execute(sa.select(WorkOrder.id).where(*where).order_by(*order).limit(query["limit"] + 1)).scalars()
     )
@@ -104,6 +103,23 @@ def work_orders(query: dict[str, Any]) -> Response:
         if one in found
     ]
     return _json({"items": items, "more": len(ids) > query["limit"], "total": total, "counts": counts})
+
+
+def _place(order: str) -> tuple[Any, ...]:
+    """What an order's place in the list is made of; the id makes it one of its own, so that pages do not overlap."""
+    first = (WorkOrder.priority,) if order == "urgent" else ()
+    return (*first, WorkOrder.reported_at, WorkOrder.id)
+
+
+def _sorted(order: str) -> list[sa.UnaryExpression[Any]]:
+    return [column.asc() if order == "urgent" else column.desc() for column in _place(order)]
+
+
+def _behind(last: WorkOrder, order: str) -> sa.ColumnElement[bool]:
+    """Everything that stands behind this one."""
+    columns = _place(order)
+    here = sa.tuple_(*(sa.literal(getattr(last, column.key), column.type) for column in columns))
+    return sa.tuple_(*columns) > here if order == "urgent" else sa.tuple_(*columns) < here
 
 
 def _matches(text: str) -> sa.ColumnElement[bool]:
@@ -280,8 +296,18 @@ def devices() -> Response:
 @ROUTES.response(200, Page)
 def parked_list() -> Response:
     """Mutations that wait for someone: everyone his own, the office those of its orders."""
-    items = parked.listed(db.session(), access.actor(), locale())
+    actor = access.actor()
+    items = _with_orders(actor, parked.listed(db.session(), actor, locale()))
     return _json({"items": items, "more": False, "total": len(items)})
+
+
+def _with_orders(actor: Actor, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each with the number and customer of its order: a list of many orders must not be opened one by one to be read."""
+    ids = {one["work_order_id"] for one in items if one["work_order_id"]}
+    query = sa.select(WorkOrder.id).where(WorkOrder.id.in_(ids), policy.visible(actor, WorkOrder))
+    found = cards.load(db.session(), db.session().execute(query).scalars())
+    named = {one: {"number": card["number"], "customer": card["customer"]} for one, (_version, card) in found.items()}
+    return [{**one, "order": named.get(one["work_order_id"] or "")} for one in items]
 
 
 @ROUTES.route("/parked/<uuid:log_id>/retry", methods=["POST"])

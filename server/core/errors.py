@@ -117,8 +117,8 @@ declare(
     "input_invalid",
     422,
     "never",
-    en="Some of what was entered does not fit. The fields below say what to change.",
-    zh="有些内容不符合要求，请按字段下的说明修改。",
+    en="Some of what was entered does not fit. The marked fields say what to change.",
+    zh="有些内容不符合要求，请修改标出的字段。",
 )
 declare(
     "body_malformed",

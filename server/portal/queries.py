@@ -31,16 +31,12 @@ def tracked(session: Session, token: str) -> dict[str, Any]:
     """Everything the tracking page shows. Problem link_over for wrong, expired and revoked links alike."""
     link = session.execute(sa.select(TrackingLink).where(TrackingLink.token_hash == sha256(token))).scalar_one_or_none()
     if link is None or link.revoked_at is not None or link.expires_at <= clock.now():
-        raise Problem("link_over")
+        raise Problem("link_over", extra={"organisation": _organisation(session)})
     order = session.get_one(WorkOrder, link.work_order_id)
     contact = session.get(Contact, link.contact_id) if link.contact_id else None
-    organisation = the_organisation(session)
     visits = [visit for visit in visits_of(session, order.id) if visit.status != "cancelled"]
     return {
-        "organisation": {
-            "name": organisation.name if organisation else "",
-            "phone": organisation.phone if organisation else None,
-        },
+        "organisation": _organisation(session),
         "locale": (contact.locale if contact else None) or "zh-CN",
         "number": order.number,
         "summary": order.summary,
@@ -51,6 +47,12 @@ def tracked(session: Session, token: str) -> dict[str, Any]:
         "zone": session.get_one(Site, order.site_id).zone,
         "visit": _visit(session, visits[-1]) if visits else None,
     }
+
+
+def _organisation(session: Session) -> dict[str, Any]:
+    """Whose page it is and whom to call: said to the holder of a dead link too, who has nothing else to go by."""
+    found = the_organisation(session)
+    return {"name": found.name if found else "", "phone": found.phone if found else None}
 
 
 def _asset(session: Session, asset_id: str | None) -> dict[str, Any] | None:

@@ -13,9 +13,10 @@ from server.core import commit, journal
 from server.core.acts import Actor
 from server.core.canonical import wire_time
 from server.core.db import db
-from server.core.errors import Problem, declare
+from server.core.errors import CATALOGUE, Problem, declare, sentence
 from server.permissions import policy
 from server.wiring.sync_host import TABLES, SyncHost, settled_sentence
+from server.wiring.words import OFFICE
 from server.work_orders.models import WorkOrder
 from sync import push
 from sync.intake import DRAFT
@@ -48,7 +49,7 @@ def _rows(session: Session, actor: Actor, *where: Any, is_for_update: bool = Fal
     return list(session.execute(query.with_for_update() if is_for_update else query))
 
 
-def _shown(session: Session, rows: list[Any], locale: str) -> list[dict[str, Any]]:
+def _shown(session: Session, actor: Actor, rows: list[Any], locale: str) -> list[dict[str, Any]]:
     ids = {row.user_id for row in rows if row.user_id}
     names = {row.id: row.name for row in session.execute(sa.select(User.id, User.name).where(User.id.in_(ids)))}
     return [
@@ -56,10 +57,21 @@ def _shown(session: Session, rows: list[Any], locale: str) -> list[dict[str, Any
             "id": row.id, "name": row.name.partition("@")[0], "code": row.code, "user": names.get(row.user_id or ""),
             "user_id": row.user_id, "work_order_id": row.aggregate_id, "entity": row.entity, "entity_id": row.entity_id,
             "received_at": wire_time(row.received_at), "args": _args(row.name, row.raw),
-            "sentence": settled_sentence(locale, row.state, row.code, row.detail or {}),
+            "sentence": _sentence(actor, row, locale),
         }
         for row in rows
     ]  # fmt: skip
+
+
+def _sentence(actor: Actor, row: Any, locale: str) -> str | None:
+    """Its author is told what became of it; whoever decides about what is parked is told what to do."""
+    if row.user_id == actor.id or row.state != "parked":
+        return settled_sentence(locale, row.state, row.code, row.detail or {})
+    detail = row.detail or {}
+    problem = CATALOGUE.get(detail.get("problem") or "")
+    why = sentence(problem, locale, detail.get("params", {})) if problem else ""
+    words = OFFICE.get(detail.get("suggestion") or "") or OFFICE.get(row.code or "", OFFICE["failed"])
+    return words[locale].format(why=f"{why} " if why and locale == "en" else why)
 
 
 def _args(name: str, raw: bytes | None) -> dict[str, Any]:
@@ -74,12 +86,12 @@ def _args(name: str, raw: bytes | None) -> dict[str, Any]:
 
 def listed(session: Session, actor: Actor, locale: str) -> list[dict[str, Any]]:
     """Everything parked that the actor may see, newest first."""
-    return _shown(session, _rows(session, actor), locale)
+    return _shown(session, actor, _rows(session, actor), locale)
 
 
 def of_order(session: Session, actor: Actor, order_id: str, locale: str) -> list[dict[str, Any]]:
     """What is parked about one order."""
-    return _shown(session, _rows(session, actor, TABLES.command_log.c.aggregate_id == order_id), locale)
+    return _shown(session, actor, _rows(session, actor, TABLES.command_log.c.aggregate_id == order_id), locale)
 
 
 def _one(session: Session, actor: Actor, log_id: str, *, is_for_update: bool = False) -> Any:
@@ -115,7 +127,7 @@ def retry(actor: Actor, log_id: str, locale: str) -> dict[str, Any]:
         "id": log_id,
         "state": after.state,
         "code": after.code,
-        "sentence": settled_sentence(locale, after.state, after.code, after.detail or {}),
+        "sentence": _sentence(actor, after, locale),
     }
 
 

@@ -113,6 +113,8 @@ def plan_visit(act: Act, visit_id: str, args: dict[str, Any]) -> Visit:
             raise Problem("not_found")
         act.code = "already_done"
         return existing
+    if act.base_version == 0:
+        _require_unplanned(act, order)
     _require_order_of_times(args)
     if args["engineer_id"]:
         _require_engineer(act, args["engineer_id"])
@@ -124,7 +126,10 @@ def plan_visit(act: Act, visit_id: str, args: dict[str, Any]) -> Visit:
 
 
 def assign_visit(act: Act, visit_id: str, args: dict[str, Any]) -> Visit:
-    """Command visit.assign: plan if need be, take from another engineer if need be, set times, send to this engineer."""
+    """Command visit.assign: plan if need be, take from another engineer if need be, set times, send to this engineer.
+
+    With a base version somebody else's decision meanwhile is not overwritten but answered by `version_conflict`.
+    """
     if not args["engineer_id"]:
         raise Problem("engineer_unknown", fields={"engineer_id": ["missing"]})
     engineer = args.pop("engineer_id")
@@ -134,6 +139,8 @@ def assign_visit(act: Act, visit_id: str, args: dict[str, Any]) -> Visit:
         args = {}
     order, visit = lock_visit(act.session, visit_id)
     policy.require(act, "visit.assign", visit)
+    if existing is not None:
+        _require_seen(act, visit)
     args.pop("work_order_id", None)
     _set_times(act, visit, {name: value for name, value in args.items() if value is not None})
     if visit.engineer_id != engineer and visit.status != "planned":
@@ -141,10 +148,23 @@ def assign_visit(act: Act, visit_id: str, args: dict[str, Any]) -> Visit:
     return _take_step(act, order, visit, "visit.dispatch", {"engineer_id": engineer})
 
 
+def _require_seen(act: Act, visit: Visit) -> None:
+    """Who says which version he decided on decides on that one only: another may have decided meanwhile."""
+    if act.base_version is not None and act.base_version != visit.version:
+        raise Problem("version_conflict")
+
+
+def _require_unplanned(act: Act, order: WorkOrder) -> None:
+    """Base version 0 of a visit yet to be made: its planner saw no open visit of the order."""
+    if any(visit.status not in machine.TERMINAL for visit in visits_of(act.session, order.id)):
+        raise Problem("version_conflict")
+
+
 def move_visit(act: Act, visit_id: str, args: dict[str, Any]) -> Visit:
     """Command visit.move: other times; the dispatcher's word counts."""
     _order, visit = lock_visit(act.session, visit_id)
     policy.require(act, "visit.move", visit)
+    _require_seen(act, visit)
     _set_times(act, visit, args)
     return visit
 

@@ -182,6 +182,10 @@ def test_the_whole_way(playwright: Playwright, server: LiveServer, tmp_path: Pat
     for window, name in ((asha, "board"), (ben, "today")):
         assert window.axe() == [], name
 
+    asha.page.locator("a[href$='tab=done']").click()
+    expect(asha.page.locator("a[href$='tab=done']")).to_have_attribute("aria-current", "page")
+    expect(asha.page.get_by_role("row").filter(has_text=summary)).to_have_count(0)
+
     work_offline_and_die(ben, summary, words)
     come_back_and_complete(ben, server, words)
     assert ben.axe() == []
@@ -208,12 +212,13 @@ def test_the_whole_way(playwright: Playwright, server: LiveServer, tmp_path: Pat
         "visit.dispatched", "visit.accepted", "visit.travel_started", "visit.arrived", "visit.edited", "visit.completed",
     ]  # fmt: skip
 
-    asha.page.goto(f"{server.url}/app/board?tab=done")
-    expect(asha.page.get_by_role("row").filter(has_text=summary).first).to_be_visible()
+    # nobody has reloaded her page: the stream brings the row
+    expect(asha.page.get_by_role("row").filter(has_text=summary).first).to_be_visible(timeout=30_000)
 
     time_passes(server, 6)
     asha.page.get_by_role("link", name=re.compile(words.messages)).click()
-    expect(asha.page.get_by_text(order["number"]).first).to_be_visible(timeout=30_000)
+    expect(asha.page.get_by_role("heading", name=words.messages, exact=True)).to_be_visible()
+    expect(asha.page.get_by_role("row").filter(has_text=order["number"]).first).to_be_visible(timeout=30_000)
     (notice,) = session.get(f"{server.url}/api/v1/notices", timeout=10).json()["items"]
     assert asha.axe() == []
 

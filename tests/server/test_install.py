@@ -7,6 +7,7 @@ import ssl
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from cryptography import x509
 
 from server.cli import lan
@@ -23,6 +24,16 @@ def test_the_page_speaks_both_languages_and_names_the_address(world: World) -> N
         assert "http://localhost:8000/app/" in page.text
         assert "<svg" in page.text and "style=" not in page.text and "<script" not in page.text
     assert client.get("/install/authority.crt").status_code == 404
+
+
+def test_an_address_of_this_computer_only_says_how_phones_get_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = world.app.test_client()
+    assert "make run LAN=1" in client.get("/install").text
+    reachable = replace(world.app.extensions["callout.settings"], public_url="https://service.example.com")
+    monkeypatch.setitem(world.app.extensions, "callout.settings", reachable)
+    assert "LAN=1" not in client.get("/install").text
 
 
 def test_lan_makes_a_certificate_that_verifies_and_keeps_its_authority(tmp_path: Path) -> None:

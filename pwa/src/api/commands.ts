@@ -17,15 +17,17 @@ type Done<N extends CommandName> =
     ? D
     : never;
 
-/** `key` repeats the same write: give the same one when the first try got no answer. */
+/** `key` repeats the same write: give the same one when the first try got no answer. `base` is the version of the record
+ *  that the person saw (0: none yet); the server refuses with `version_conflict` when it is another one now. */
 export const perform = <N extends CommandName>(
   name: N,
   entityId: string,
   args: Args<N>,
   key?: string,
+  base?: number,
 ): Promise<Done<N>> =>
   api.post<Done<N>>(
     `/api/v1/do/${name}`,
-    { entity_id: entityId, args },
+    { entity_id: entityId, args, ...(base !== undefined && { base_version: base }) },
     key === undefined ? {} : { key },
   );

@@ -11,6 +11,8 @@ export interface Problem {
   status: number;
   /** Field name → sentence, for forms. */
   fields: Record<string, string>;
+  /** What else the server said with it, such as whom to call. */
+  extra?: Record<string, unknown>;
 }
 
 export class ProblemError extends Error implements Problem {
@@ -21,6 +23,7 @@ export class ProblemError extends Error implements Problem {
   readonly retry: boolean;
   readonly status: number;
   readonly fields: Record<string, string>;
+  readonly extra: Record<string, unknown>;
 
   constructor(problem: Problem) {
     super(`${problem.status} ${problem.code}: ${problem.title}`);
@@ -30,6 +33,7 @@ export class ProblemError extends Error implements Problem {
     this.retry = problem.retry;
     this.status = problem.status;
     this.fields = problem.fields;
+    this.extra = problem.extra ?? {};
   }
 }
 
@@ -40,14 +44,17 @@ export class Unreachable extends Error {
 
 const text = (value: unknown) => (typeof value === "string" ? value : "");
 
+/** Field → sentence. What was wrong inside a part of the body (`json.args.summary`) goes by its own name. */
 function fieldSentences(value: unknown): Record<string, string> {
   if (typeof value !== "object" || value === null) return {};
-  return Object.fromEntries(
-    Object.entries(value).map(([name, said]) => [
-      name,
-      Array.isArray(said) ? said.join(" ") : text(said),
-    ]),
-  );
+  return Object.assign(
+    {},
+    ...Object.entries(value).map(([name, said]) =>
+      typeof said === "object" && said !== null && !Array.isArray(said)
+        ? fieldSentences(said)
+        : { [name]: Array.isArray(said) ? said.join(" ") : text(said) },
+    ),
+  ) as Record<string, string>;
 }
 
 /** A problem from any answer that is not a success, also when a proxy answered with something else than JSON. */
@@ -60,5 +67,6 @@ export function problemFrom(status: number, body: unknown): Problem {
     retry: typeof said.retry === "boolean" ? said.retry : status >= 500 || status === 429,
     status,
     fields: fieldSentences(said.fields),
+    extra: said,
   };
 }

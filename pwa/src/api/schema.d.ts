@@ -563,6 +563,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/do/contact.erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Command contact.erase: forget a person. Orders keep that there was someone; messages to him and clashes about him are emptied. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["contact_erase_request"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["contact_erase_done"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/do/customer.add": {
         parameters: {
             query?: never;
@@ -1202,7 +1244,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Command user.change_password: one's own, with the present one; other sessions end. */
+        /** Command user.change_password: one's own, with the present one; other logins and all programs' tokens end. */
         post: {
             parameters: {
                 query?: never;
@@ -1412,7 +1454,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Command visit.assign: plan if need be, take from another engineer if need be, set times, send to this engineer. */
+        /**
+         * Command visit.assign: plan if need be, take from another engineer if need be, set times, send to this engineer.
+         * @description With a base version somebody else's decision meanwhile is not overwritten but answered by `version_conflict`.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -2793,14 +2838,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Order cards, newest report first; `category` may repeat. */
+        /** Order cards, newest report first or by urgency; `category` may repeat. */
         get: {
             parameters: {
                 query?: {
                     category?: ("new" | "scheduled" | "in_progress" | "waiting" | "done" | "cancelled")[];
                     engineer_id?: string | null;
                     q?: string | null;
-                    /** @description the last id of the page before */
+                    /** @description newest: latest report first; urgent: P1 first, of one priority the longest waiting first */
+                    order?: "newest" | "urgent";
+                    /** @description the last id of the page before, in the same order */
                     after?: string | null;
                     limit?: number;
                 };
@@ -3191,6 +3238,8 @@ export interface components {
             kind?: string;
             label?: string;
             platform?: string;
+            /** Format: uuid */
+            replaces_id?: string | null;
             /** Format: date-time */
             revoked_at?: string | null;
             /** Format: date-time */
@@ -3991,6 +4040,24 @@ export interface components {
         };
         contact_edit_request: {
             args?: components["schemas"]["ContactFieldsEdit"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        contact_erase_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Contact"];
+        };
+        contact_erase_request: {
+            args?: components["schemas"]["Nothing"];
             /**
              * @description the version an edit started from
              * @default null

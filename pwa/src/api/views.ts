@@ -16,6 +16,8 @@ export interface Page<T> {
   items: T[];
   more: boolean;
   total: number;
+  /** The order list only: how many each category holds under the same search. */
+  counts?: Partial<Record<Category, number>>;
 }
 
 export interface CardVisit {
@@ -81,8 +83,10 @@ export interface Parked {
   user: string | null;
   user_id: string | null;
   work_order_id: string | null;
-  entity: string;
-  entity_id: string;
+  /** In the list of all orders only: which one it is about, when the reader may see it. */
+  order?: { number: string | null; customer: string } | null;
+  entity: string | null;
+  entity_id: string | null;
   received_at: string;
   args: Record<string, unknown>;
   sentence: string;

@@ -52,11 +52,19 @@ export function span(
   return `${first}–${sameDay ? clock(end, zone, locale()) : when(end, zone, now)}`;
 }
 
-/** What to say about a request that did not work. */
+/** What to say about a read that did not work: it is tried again by itself. */
 export function refusal(error: unknown): string {
   if (error instanceof Unreachable) return w().failed.unreachable;
   return w().failed.refused(error instanceof ProblemError ? error.detail || error.title : "");
 }
+
+/** What to say about a write that did not work: nobody repeats it but the person. */
+export const writeRefusal = (error: unknown): string =>
+  error instanceof Unreachable ? w().failed.notSent : refusal(error);
+
+/** The fields that the server refused, by name. */
+export const refusedFields = (error: unknown): Record<string, string> =>
+  error instanceof ProblemError ? error.fields : {};
 
 /** Whether the server decided; otherwise nobody knows whether the write arrived, and the same key may try again. */
 export const wasRefused = (error: unknown): boolean =>

@@ -1,24 +1,32 @@
 /* The work order behind the link: read at once, then every half minute while somebody looks. A failure keeps what
-   was known; a link that is over says so and stops asking. */
+   was known; a link that is over says so, names whom to call, and stops asking. */
 import { api, ProblemError } from "../api/client";
 import type { Tracked } from "../api/views";
 
 type Phase = "loading" | "ready" | "silent" | "over";
 const EVERY = 30_000;
 
+type Company = Tracked["organisation"];
 let data = $state.raw<Tracked | null>(null);
 let phase = $state<Phase>("loading");
 let readAt = $state(0);
+let company = $state.raw<Company | null>(null);
+
+/** Whom the server names beside a refusal. */
+function companyOf(error: ProblemError): Company | null {
+  const said = error.extra.organisation as Partial<Company> | undefined;
+  return said?.name ? { name: said.name, phone: said.phone ?? null } : null;
+}
 
 const token = (): string => decodeURIComponent(location.pathname.split("/")[2] ?? "");
 
 async function load(): Promise<void> {
   try {
     data = await api.get<Tracked>(`/api/v1/track/${encodeURIComponent(token())}`);
-    [phase, readAt] = ["ready", Date.now()];
+    [phase, readAt, company] = ["ready", Date.now(), data.organisation];
   } catch (error) {
     const isOver = error instanceof ProblemError && error.status === 404;
-    if (isOver) data = null;
+    if (isOver) [data, company] = [null, companyOf(error)];
     phase = isOver ? "over" : "silent";
   }
 }
@@ -26,6 +34,10 @@ async function load(): Promise<void> {
 export const track = {
   get data(): Tracked | null {
     return data;
+  },
+  /** Whose work it is, known of a dead link too. */
+  get company(): Company | null {
+    return company;
   },
   get phase(): Phase {
     return phase;

@@ -54,11 +54,28 @@ export function createRouter<const T extends Table>(routes: T) {
     ...[params]: Names<T[N]> extends never ? [] : [Params<T[N]>]
   ) => fillPath(routes[name] as string, (params ?? {}) as Record<string, string>);
 
-  function visit(to: string, replace = false): void {
+  /** What this history entry knows of the one before: a page of ours, and the address it was laid over. */
+  interface Step {
+    within?: boolean;
+    under?: string;
+  }
+  const step = () => history.state as Step | null;
+
+  function visit(to: string, replace = false, more: Step = {}): void {
     const next = new URL(to, location.href);
     if (next.href === url.href) return;
-    history[replace ? "replaceState" : "pushState"]({ within: true }, "", next);
+    if (replace) history.replaceState(step(), "", next);
+    else history.pushState({ within: true, ...more }, "", next);
     url = next;
+  }
+
+  function withQuery(changes: Record<string, string | null>): string {
+    const next = new URL(url.href);
+    for (const [key, value] of Object.entries(changes)) {
+      if (value === null) next.searchParams.delete(key);
+      else next.searchParams.set(key, value);
+    }
+    return next.href;
   }
 
   return {
@@ -70,22 +87,25 @@ export function createRouter<const T extends Table>(routes: T) {
       return url.searchParams;
     },
     href,
+    /** To an address that `href` made, with a query of its own. */
+    visit: (to: string): void => visit(to),
     go: <N extends keyof T>(
       name: N,
       ...rest: Parameters<typeof href<N>> extends [N, ...infer R] ? R : never
     ) => visit((href as (name: N, ...rest: unknown[]) => string)(name, ...rest)),
     /** Puts view state in the address without a new history entry; null removes the key. */
-    setQuery(changes: Record<string, string | null>): void {
-      const next = new URL(url.href);
-      for (const [key, value] of Object.entries(changes)) {
-        if (value === null) next.searchParams.delete(key);
-        else next.searchParams.set(key, value);
-      }
-      visit(next.href, true);
+    setQuery: (changes: Record<string, string | null>): void => visit(withQuery(changes), true),
+    /** Lays something over the page: a step that the browser's Back takes away again. */
+    cover: (changes: Record<string, string | null>): void =>
+      visit(withQuery(changes), false, { under: url.href }),
+    /** Takes it away: by a step back where that leads to the same page, else in place. */
+    uncover(changes: Record<string, string | null>): void {
+      if (step()?.under === withQuery(changes)) history.back();
+      else visit(withQuery(changes), true);
     },
     /** One step back inside the app; from a page opened directly, to `fallback` instead of out of the app. */
     back(fallback: string): void {
-      if ((history.state as { within?: boolean } | null)?.within) history.back();
+      if (step()?.within) history.back();
       else visit(fallback, true);
     },
     /** Starts listening; returns the function that stops. Plain clicks on our own links stay in the page. */

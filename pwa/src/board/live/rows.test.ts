@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { OrderCard } from "../../api/views";
-import { append, apply, fits, isGap, type Filter, type Line } from "./rows";
+import { append, apply, fits, isGap, tabCounts, usualSort, type Filter, type Line } from "./rows";
 
 const card = (id: string, minute: number, more: Partial<OrderCard> = {}): OrderCard =>
   ({
@@ -15,7 +15,7 @@ const card = (id: string, minute: number, more: Partial<OrderCard> = {}): OrderC
     visit: null,
     ...more,
   }) as OrderCard;
-const all: Filter = { tab: "all", engineer: null, q: "" };
+const all: Filter = { tab: "all", engineer: null, q: "", sort: "newest" };
 const rules = { filter: all, more: false, held: new Set<string>() };
 const upsert = (id: string, v: number, f: object): Line => ({
   t: "upsert",
@@ -83,7 +83,7 @@ it("a page that does not follow the last one is a gap; the first one is none", (
 });
 
 it("the next page comes behind, without what the stream brought already", () => {
-  const rows = append([card("c", 30), card("b", 20)], [card("b", 20), card("a", 10)]);
+  const rows = append([card("c", 30), card("b", 20)], [card("b", 20), card("a", 10)], "newest");
   expect(ids(rows)).toEqual(["c", "b", "a"]);
 });
 
@@ -92,4 +92,32 @@ it("search finds number, problem, customer and serial in any case", () => {
   for (const q of ["wo-a", "VALVE", "晶澜", "sa1177"]) expect(fits(one, { ...all, q })).toBe(true);
   expect(fits(one, { ...all, q: "nothing" })).toBe(false);
   expect(fits(one, { ...all, engineer: "x" })).toBe(false);
+});
+
+it("by urgency P1 stands first and of one priority what waits longest; a change of priority moves the row", () => {
+  const urgent = { ...rules, filter: { ...all, sort: "urgent" as const } };
+  const p = (id: string, minute: number, priority: "P1" | "P3") => card(id, minute, { priority });
+  const rows = [p("d", 40, "P1"), p("b", 20, "P3"), p("c", 30, "P3")];
+  const next = apply(rows, [upsert("a", 1, p("a", 10, "P3"))], urgent);
+  expect(ids(next.rows)).toEqual(["d", "a", "b", "c"]);
+  expect(ids(apply(rows, [upsert("c", 2, { priority: "P1" })], urgent).rows)).toEqual([
+    "c",
+    "d",
+    "b",
+  ]);
+  // A less urgent one belongs behind what was read: its own page brings it.
+  const unread = apply(rows, [upsert("e", 1, p("e", 50, "P3"))], { ...urgent, more: true });
+  expect(ids(unread.rows)).toEqual(["d", "b", "c"]);
+  expect([usualSort("plan"), usualSort("done")]).toEqual(["urgent", "newest"]);
+});
+
+it("the tabs take their figures from the list's counts; all is their sum, cancelled ones too", () => {
+  expect(tabCounts({ new: 2, in_progress: 1, cancelled: 4 })).toEqual({
+    plan: 2,
+    scheduled: 0,
+    progress: 1,
+    waiting: 0,
+    done: 0,
+    all: 7,
+  });
 });

@@ -13,10 +13,25 @@ export const CATEGORY: Record<Tab, Category | null> = {
   all: null,
 };
 
+/** How the list stands: what a dispatcher must not overlook first, or what came last first. */
+export const SORTS = ["urgent", "newest"] as const;
+export type Sort = (typeof SORTS)[number];
+
 export interface Filter {
   tab: Tab;
   engineer: string | null;
   q: string;
+  sort: Sort;
+}
+
+/** What waits to be planned stands by urgency, everything else by time. */
+export const usualSort = (tab: Tab): Sort => (tab === "plan" ? "urgent" : "newest");
+
+/** How many orders each tab holds, of the list's counts by category. */
+export function tabCounts(counts: Partial<Record<Category, number>>): Record<Tab, number> {
+  const all = Object.values(counts).reduce((sum, one) => sum + one, 0);
+  const of = (tab: Tab) => (CATEGORY[tab] ? (counts[CATEGORY[tab]] ?? 0) : all);
+  return Object.fromEntries(TABS.map((tab) => [tab, of(tab)])) as Record<Tab, number>;
 }
 
 /** A line of a `page` event (PROTOCOL 4.4, 4.5). */
@@ -34,13 +49,15 @@ export interface LivePage {
 export const isGap = (heardTo: number | null, page: Pick<LivePage, "from">): boolean =>
   heardTo !== null && page.from !== heardTo;
 
-/** Newest report first, as the server lists them. */
-export const newestFirst = (a: OrderCard, b: OrderCard): number =>
-  a.reported_at === b.reported_at
-    ? Number(a.id < b.id) - Number(a.id > b.id)
-    : a.reported_at < b.reported_at
-      ? 1
-      : -1;
+const rising = (a: string, b: string): number => Number(a > b) - Number(a < b);
+const byTime = (a: OrderCard, b: OrderCard): number =>
+  rising(a.reported_at, b.reported_at) || rising(a.id, b.id);
+
+/** As the server lists them: newest report first; or P1 first and of one priority the longest waiting first. */
+export const comparing: Record<Sort, (a: OrderCard, b: OrderCard) => number> = {
+  newest: (a, b) => byTime(b, a),
+  urgent: (a, b) => rising(a.priority, b.priority) || byTime(a, b),
+};
 
 /** Whether a card belongs to this part of the orders. */
 export function inTab(card: OrderCard, tab: Tab): boolean {
@@ -63,7 +80,7 @@ export interface Applied {
 }
 interface Rules {
   filter: Filter;
-  /** There are older pages that were not read: a row older than the last one belongs to them. */
+  /** There are further pages that were not read: a row behind the last one belongs to them. */
   more: boolean;
   /** Rows that stay although they do not fit any more: somebody is at them. */
   held: ReadonlySet<string>;
@@ -74,6 +91,7 @@ export function apply(rows: readonly OrderCard[], lines: readonly Line[], rules:
   const byId = new Map(rows.map((row) => [row.id, row]));
   const last = rows.at(-1);
   const changed: string[] = [];
+  const compare = comparing[rules.filter.sort];
   for (const line of lines) {
     if (line.e !== "order_card") continue;
     const known = byId.get(line.id);
@@ -87,18 +105,22 @@ export function apply(rows: readonly OrderCard[], lines: readonly Line[], rules:
     // What the server found it found in more than a card shows: a known row is not searched again.
     const belongs = known ? inTab(card, rules.filter.tab) : fits(card, rules.filter);
     const stays = belongs || rules.held.has(card.id);
-    const unread = !known && rules.more && last !== undefined && newestFirst(card, last) > 0;
+    const unread = !known && rules.more && last !== undefined && compare(card, last) > 0;
     if (!stays) byId.delete(card.id);
     else if (!unread) {
       byId.set(card.id, card);
       changed.push(card.id);
     }
   }
-  return { rows: [...byId.values()].sort(newestFirst), changed };
+  return { rows: [...byId.values()].sort(compare), changed };
 }
 
 /** The next page behind what is there; a row that came by stream meanwhile is not shown twice. */
-export function append(rows: readonly OrderCard[], next: readonly OrderCard[]): OrderCard[] {
+export function append(
+  rows: readonly OrderCard[],
+  next: readonly OrderCard[],
+  sort: Sort,
+): OrderCard[] {
   const known = new Set(rows.map((row) => row.id));
-  return [...rows, ...next.filter((row) => !known.has(row.id))].sort(newestFirst);
+  return [...rows, ...next.filter((row) => !known.has(row.id))].sort(comparing[sort]);
 }

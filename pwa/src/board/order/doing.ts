@@ -8,7 +8,7 @@ import { t } from "../../i18n/shared";
 import { toast } from "../../ui/toast.svelte";
 import { live } from "../live/stream.svelte";
 import { orders } from "../orders/list.svelte";
-import { refusal } from "../say";
+import { writeRefusal } from "../say";
 
 export interface Subject {
   id: string;
@@ -42,7 +42,7 @@ function settle(): void {
 
 const undoing = (act: () => Promise<unknown>) => ({
   word: t().act.undo,
-  act: () => void act().then(settle, (error: unknown) => toast.error(refusal(error))),
+  act: () => void act().then(settle, (error: unknown) => toast.error(writeRefusal(error))),
 });
 
 function visitPatch(
@@ -58,12 +58,13 @@ function visitPatch(
   };
 }
 
-/** Sends `visit` (or a new one under `visitId`) to an engineer. */
+/** Sends `visit` (or a new one under `visitId`) to an engineer. `base`: the version that was decided on, 0 for none. */
 export async function assign(
   order: Subject,
   visitId: string,
   plan: Plan,
   key: string,
+  base: number,
 ): Promise<void> {
   const args: Args<"visit.assign"> = {
     work_order_id: order.id,
@@ -71,7 +72,9 @@ export async function assign(
     ...times(plan),
   };
   const patch = visitPatch(orders.find(order.id), { id: visitId, ...plan }, "dispatched");
-  await orders.optimistically(order.id, patch, () => perform("visit.assign", visitId, args, key));
+  await orders.optimistically(order.id, patch, () =>
+    perform("visit.assign", visitId, args, key, base),
+  );
   settle();
   const undo = undoing(() => perform("visit.unassign", visitId, {}));
   toast.show(o().done.assigned(order.number, plan.engineer), undo);
@@ -82,7 +85,7 @@ export async function move(order: Subject, visit: Visit, plan: Plan, key: string
   const card = orders.find(order.id);
   const patch = card?.visit?.id === visit.id ? { visit: { ...card.visit, ...times(plan) } } : {};
   await orders.optimistically(order.id, patch, () =>
-    perform("visit.move", visit.id, times(plan), key),
+    perform("visit.move", visit.id, times(plan), key, visit.version),
   );
   settle();
   const { planned_start, planned_end } = visit;

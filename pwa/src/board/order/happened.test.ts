@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { TimelineEntry } from "../../api/views";
 import words from "../../i18n/words/order.en";
 import zh from "../../i18n/words/order.zh-CN";
-import { line } from "./happened";
+import { decidedSince, line } from "./happened";
 
 const entry = (event: string, more: Partial<TimelineEntry> = {}): TimelineEntry => ({
   seq: 1,
@@ -43,7 +43,13 @@ it("an entry made offline names both times; the flow's bookkeeping is quiet", ()
   expect(line(status, tongue)).toMatchObject({
     what: "Status: Planned → Dispatched",
     isQuiet: true,
+    who: "",
   });
+  const first = {
+    ...status,
+    changes: { status_label: [null, { en: "To plan" }] as [null, object] },
+  };
+  expect(line(first, tongue).what).toBe("Status: To plan");
 });
 
 it("says to whom, what was written, and that a time is not certain", () => {
@@ -59,4 +65,26 @@ it("says to whom, what was written, and that a time is not certain", () => {
 
 it("every event has words in both languages", () => {
   expect(Object.keys(zh.timeline.events)).toEqual(Object.keys(words.timeline.events));
+  expect(Object.keys(zh.timeline.facts)).toEqual(Object.keys(words.timeline.facts));
+});
+
+it("reads as a sentence: a name and what its bearer did, or what happened by itself", () => {
+  const { who, what } = line(entry("work_order.created", { actor_kind: "system" }), tongue);
+  expect(`${who} ${what}`).toBe("Callout took the order in");
+  expect(line(entry("attachment.ready"), tongue)).toMatchObject({
+    who: "",
+    what: "The file has arrived whole",
+  });
+});
+
+it("names the last decision that came after a form was opened, and nothing older or smaller", () => {
+  const sent = { changes: { engineer_id: [null, "u1"] as [null, string] }, seq: 7, actor: "Asha" };
+  const entries = [
+    entry("work_order.status_set", { seq: 9, actor_kind: "system" }),
+    entry("visit.edited", { seq: 8 }),
+    entry("visit.dispatched", sent),
+    entry("visit.planned", { seq: 6 }),
+  ];
+  expect(decidedSince(entries, 5, tongue)).toBe("Asha sent the visit to Li Na, 01:31.");
+  expect(decidedSince(entries, 7, tongue)).toBeUndefined();
 });

@@ -4,6 +4,7 @@ import type { OrderWords } from "../../i18n/words/order.en";
 
 export interface Line {
   seq: number;
+  /** Empty where nobody in particular did it. */
   who: string;
   what: string;
   /** What was written, or what exactly changed. */
@@ -16,7 +17,7 @@ export interface Line {
   isQuiet: boolean;
 }
 
-interface Tongue {
+export interface Tongue {
   words: OrderWords;
   /** The server's text in the screen's language. */
   text: (words: Words | null) => string;
@@ -67,13 +68,14 @@ function detail({ event, changes }: TimelineEntry, { words, text, span, name }: 
 export function line(entry: TimelineEntry, tongue: Tongue): Line {
   const { words } = tongue;
   const isSystem = entry.actor_kind === "system";
+  const fact = words.timeline.facts[entry.event];
   const isQuiet = entry.event === "work_order.status_set" || entry.event === "visit.left_phone";
   const said = detail(entry, tongue);
-  const what = words.timeline.events[entry.event] ?? entry.event;
+  const what = fact ?? words.timeline.events[entry.event] ?? entry.event;
   const isLate = Date.parse(entry.recorded_at) - Date.parse(entry.acted_at) > LATE;
   return {
     seq: entry.seq,
-    who: isSystem ? words.timeline.system : (entry.actor ?? words.timeline.someone),
+    who: fact ? "" : isSystem ? words.timeline.system : (entry.actor ?? words.timeline.someone),
     what: entry.event === "work_order.status_set" && said ? said : what,
     more: entry.is_erased
       ? words.timeline.erased
@@ -85,4 +87,21 @@ export function line(entry: TimelineEntry, tongue: Tongue): Line {
     isUncertain: !entry.is_time_trusted,
     isQuiet,
   };
+}
+
+const DECISIONS = /^visit\.(?!edited|left_phone)/;
+
+/** The last thing that was decided about a visit of the order after `seq`, as one sentence; undefined when nothing was. */
+export function decidedSince(
+  entries: readonly TimelineEntry[],
+  seq: number,
+  tongue: Tongue,
+): string | undefined {
+  const last = entries.find((one) => one.seq > seq && DECISIONS.test(one.event));
+  if (!last) return undefined;
+  const { who, what, more } = line(last, tongue);
+  return tongue.words.plan.decided(
+    [who, what, more].filter(Boolean).join(" "),
+    tongue.when(last.recorded_at),
+  );
 }

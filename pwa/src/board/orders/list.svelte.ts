@@ -7,7 +7,7 @@ import {
   apply,
   CATEGORY,
   inTab,
-  TABS,
+  tabCounts,
   type Filter,
   type Line,
   type Tab,
@@ -17,7 +17,7 @@ type Phase = "loading" | "ready" | "failed";
 const PAGE = 100;
 const MOST = 200;
 
-let filter = $state.raw<Filter>({ tab: "plan", engineer: null, q: "" });
+let filter = $state.raw<Filter>({ tab: "plan", engineer: null, q: "", sort: "urgent" });
 let rows = $state.raw<OrderCard[]>([]);
 let total = $state(0);
 let more = $state(false);
@@ -35,7 +35,7 @@ let meanwhile: Line[] | null = null;
 const shown = $derived(rows.map((row) => ({ ...row, ...overlays.get(row.id) })));
 
 function address(extra: Record<string, string | number>, asked = filter): string {
-  const query = new URLSearchParams();
+  const query = new URLSearchParams({ order: asked.sort });
   const category = CATEGORY[asked.tab];
   if (category) query.set("category", category);
   if (asked.engineer) query.set("engineer_id", asked.engineer);
@@ -64,14 +64,16 @@ async function load(): Promise<void> {
   meanwhile = [];
   try {
     const page = await readAll(mine.signal, rows.length);
+    // A later question was asked while this answer was already here.
+    if (mine !== reading) return;
     const lines = meanwhile ?? [];
     ({ items: rows, more, total } = page);
+    counts = tabCounts(page.counts ?? {});
     meanwhile = null;
     take(lines);
     [phase, failure, readAt] = ["ready", null, Date.now()];
-    void count();
   } catch (error) {
-    if (mine.signal.aborted) return;
+    if (mine !== reading) return;
     meanwhile = null;
     [phase, failure] = ["failed", error];
   }
@@ -90,16 +92,12 @@ function flash(ids: readonly string[]): void {
 }
 
 let counting: ReturnType<typeof setTimeout> | undefined;
-/** How many each tab holds, under the same search. Failing only leaves the old figures. */
+/** How many each tab holds, under the same search: any page says it. Failing only leaves the old figures. */
 async function count(): Promise<void> {
   const asked = filter;
-  const one = async (tab: Tab) => {
-    const page = await api.get<Page<OrderCard>>(address({ limit: 1 }, { ...asked, tab }));
-    return [tab, page.total] as const;
-  };
   try {
-    const found = await Promise.all(TABS.map(one));
-    if (asked === filter) counts = Object.fromEntries(found);
+    const page = await api.get<Page<OrderCard>>(address({ limit: 1 }, asked));
+    if (asked === filter) [counts, total] = [tabCounts(page.counts ?? {}), page.total];
   } catch {
     // The figures are a courtesy; the list itself says when the server is out of reach.
   }
@@ -146,7 +144,7 @@ export const orders = {
     try {
       const page = await api.get<Page<OrderCard>>(address({ limit: PAGE, after }));
       if (asked !== filter) return;
-      rows = append(rows, page.items);
+      rows = append(rows, page.items, asked.sort);
       ({ more } = page);
     } catch (error) {
       [phase, failure] = ["failed", error];

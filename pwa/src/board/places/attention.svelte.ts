@@ -25,15 +25,20 @@ async function openConflicts(): Promise<Conflict[]> {
   }
 }
 
+let asked = 0;
 async function load(): Promise<void> {
+  const mine = ++asked;
   try {
     const [open, kept] = await Promise.all([
       openConflicts(),
       api.get<Page<Parked>>("/api/v1/parked"),
     ]);
+    // Asked again meanwhile: that answer is the newer one.
+    if (mine !== asked) return;
     [conflicts, parked] = [open, kept.items];
     [phase, failure, readAt] = ["ready", null, Date.now()];
   } catch (error) {
+    if (mine !== asked) return;
     [phase, failure] = ["failed", error];
   }
 }

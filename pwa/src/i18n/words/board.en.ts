@@ -19,7 +19,7 @@ const words = {
     off: (time: string) => `Offline, showing ${time}`,
   },
   me: {
-    menu: (name: string) => `${name}: language, appearance, sign out`,
+    menu: (name: string) => `${name}: language, appearance, log out`,
     company: "Company",
   },
   denied: {
@@ -31,6 +31,8 @@ const words = {
     title: "This could not be read",
     unreachable:
       "The server cannot be reached. It is tried again as soon as there is a connection.",
+    notSent:
+      "The server cannot be reached, so this may not have arrived. Try again when the connection is back: it counts only once, and what you entered stays here.",
     refused: (sentence: string) =>
       sentence || "The server could not answer. Try again in a minute.",
     stale: (time: string) => `Showing what was read at ${time}.`,
@@ -75,12 +77,32 @@ const words = {
       updated: "Updated",
     },
     keys: { move: "up, down", open: "open", assign: "assign", search: "search" },
+    sorts: { urgent: "most urgent first", newest: "newest first" },
+    sorted: (order: string) => `Sorted: ${order}`,
     conflicts: (n: number) => count(n, { one: "# value to settle", other: "# values to settle" }),
     parked: (n: number) => count(n, { one: "# parked entry", other: "# parked entries" }),
-    unplanned: "To plan",
     nobody: "Nobody yet",
   },
   channel: { phone: "By phone", web: "Web page", qr: "QR code", email: "E-mail", api: "Interface" },
+  keys: {
+    title: "All keys",
+    open: "all keys",
+    then: "then",
+    anywhere: "Anywhere",
+    list: "In a list",
+    order: "In the orders",
+    all: "Show this list",
+    back: "One level back",
+    undo: "Undo, while a message offers it",
+    goTo: (place: string) => `Go to ${place}`,
+    ends: "First, last row",
+    tabs: "Part of the orders",
+    filter: "Whose orders",
+    create: "New order",
+    assign: "Assign, or change the assignment",
+  },
+  ended:
+    "Your login has ended. Log in again: you come back to where you were, with what you typed.",
   today: "Today",
   tomorrow: "Tomorrow",
   yesterday: "Yesterday",
@@ -137,10 +159,11 @@ const words = {
     title: "Devices",
     count: (n: number) => count(n, { one: "# device", other: "# devices" }),
     empty: "No devices yet",
-    emptyWhy: "Each phone or computer that somebody signs in on appears here.",
+    emptyWhy: "Each phone or computer that somebody logs in on appears here.",
     columns: {
       person: "Person",
       device: "Device",
+      kind: "Kind",
       seen: "Last seen",
       pending: "Not yet sent",
       version: "Version",
@@ -152,8 +175,9 @@ const words = {
     revoke: "Shut out",
     revokeTitle: (name: string) => `Shut out ${name}?`,
     revokeWhy:
-      "Its sign-in ends now. At its next contact it hands in unsent work, then wipes itself. This cannot be undone.",
+      "Its login ends now. At its next contact it hands in unsent work, then wipes itself. This cannot be undone.",
     done: (name: string) => `${name} is shut out`,
+    noSync: "Works online only",
     kinds: { phone: "Phone", desk: "Computer" },
   },
 };

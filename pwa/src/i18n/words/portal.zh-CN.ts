@@ -24,7 +24,7 @@ const words = {
     finished: (time) => `${time} 完成`,
     worked: (length) => `处理了 ${length}`,
   },
-  result: "处理结果",
+  result: "检查结论",
   engineer: "工程师",
   device: "设备",
   serial: "序列号",
