@@ -266,6 +266,12 @@ def engineers() -> Response:
     return _json({"items": items, "more": False, "total": len(items)})
 
 
+def _is_mere_login() -> sa.ColumnElement[bool]:
+    """A browser that logged in under one id and went on as a phone under another: the phone stands for both."""
+    after = sa.orm.aliased(Device)
+    return sa.and_(DevicePresence.device_id.is_(None), sa.exists().where(after.replaces_id == Device.id))
+
+
 @ROUTES.route("/devices", methods=["GET"])
 @ROUTES.response(200, Page)
 def devices() -> Response:
@@ -275,7 +281,7 @@ def devices() -> Response:
         sa.select(Device, DevicePresence, User.name)
         .join(User, User.id == Device.user_id)
         .outerjoin(DevicePresence, DevicePresence.device_id == Device.id)
-        .where(policy.visible(actor, Device))
+        .where(policy.visible(actor, Device), ~_is_mere_login())
         .order_by(Device.created_at.desc())
         .limit(MOST)
     )

@@ -67,17 +67,17 @@ const words = {
     show: "Show password",
     hide: "Hide password",
     submit: "Log in",
-    busy: "Signing in…",
+    busy: "Logging in…",
     loginMissing: "Enter your login.",
     passwordMissing: "Enter your password.",
     offline:
-      "You are offline. Signing in for the first time needs a connection; what you typed stays here.",
+      "You are offline. Logging in for the first time needs a connection; what you typed stays here.",
     unreachable:
       "The server cannot be reached. Check the connection and try again; what you typed stays here.",
     unexpected: "The server could not answer. Try again in a minute.",
     signOut: "Log out",
     signOutKept: "Your work on this device stays here.",
-    signOutOffline: "Signing out needs a connection, so that the server closes this session too.",
+    signOutOffline: "Logging out needs a connection, so that the server closes this session too.",
   },
   missing: {
     title: "This page does not exist",
