@@ -42,6 +42,14 @@ def test_a_label_with_half_a_character(world: World) -> None:
     assert device.request("/sync/v1/hello", told).status_code in (200, 400)
 
 
+def test_the_first_hello_names_the_device(world: World) -> None:
+    """The office tells phones apart by what they say of themselves; registering at the door must not swallow it."""
+    device = FakeDevice(world.client("ben"))
+    device.hello(label="Ben's Pixel", platform="Android 16")
+    found = whole(Device, device.id)
+    assert (found.label, found.platform, found.user_id) == ("Ben's Pixel", "Android 16", world.users["ben"])
+
+
 class Program:
     """A client that shows a bearer token and no cookie."""
 
