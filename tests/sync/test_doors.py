@@ -184,10 +184,11 @@ NAMES = {
 def test_bodies_of_wrong_shapes_with_a_login(world: World, door: str) -> None:
     """Never a fault of the server, whatever stands where; and the device goes on afterwards."""
     device = phone(world)
-    right = {
+    shapes: dict[str, dict[str, Any]] = {
         "hello": {"device": device.id, "outbox_head": 0}, "pull": {"cookies": {}}, "push": {"outbox_head": 0, "lines": []},
         "intake": {"device": device.id, "key_id": "", "wrapped_key": "", "rows": []},
-    }[door]  # fmt: skip
+    }  # fmt: skip
+    right = shapes[door]
     bodies: list[Any] = [*WRONG, *({**right, name: wrong} for name in NAMES[door] for wrong in WRONG)]
     for wrong in bodies:
         reply = device.request(f"/sync/v1/{door}", json.dumps(wrong).encode())
