@@ -38,7 +38,10 @@ class Recipient:
 @cache
 def template(name: str) -> dict[str, Any]:
     """A message text with its places."""
-    return json.loads(resources.files("server.notices.templates").joinpath(f"{name}.json").read_text("utf-8"))  # type: ignore[no-any-return]
+    found: dict[str, Any] = json.loads(
+        resources.files("server.notices.templates").joinpath(f"{name}.json").read_text("utf-8")
+    )
+    return found
 
 
 def create(

@@ -61,5 +61,6 @@ def test_a_regional_dispatcher_sees_the_clashes_of_her_sites(world: World) -> No
     ben, rosa = phone(world), phone(world, "rosa")
     clash(world, ben)
     rosa.pull()
-    listed = rosa.client.get("/api/v1/conflicts?state=open").get_json()["items"]  # type: ignore[attr-defined]
-    assert rosa.ids("conflict") or listed
+    listed = world.client("rosa").get("/api/v1/conflicts?state=open").get_json()["items"]
+    assert {one["id"] for one in listed} == rosa.ids("conflict")
+    assert len(listed) == 1
