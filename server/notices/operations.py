@@ -79,9 +79,7 @@ def send(work: DueWork) -> Outcome:
     """Hand one message to its channel, outside any transaction."""
     session = db.session()
     notice = session.get_one(Notice, work.key)
-    if (
-        notice.deleted_at is not None
-    ):  # its person was erased meanwhile: there is nothing to say and nobody to say it to
+    if notice.deleted_at is not None:  # its person was erased meanwhile: nothing is left to say
         session.rollback()
         return Outcome("done")
     message = Message(notice.id, notice.address or "", notice.locale, notice.subject, notice.body)

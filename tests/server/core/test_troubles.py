@@ -18,7 +18,7 @@ from server.core import chain, commit
 from server.core.db import db
 from server.core.ids import new_id
 from server.wiring.finishers import audit_scopes
-from server.wiring.sync_host import TABLES
+from server.wiring.sync_host import TABLES, SyncHost
 from server.work_orders.models import Comment, Visit
 from sync import push
 from sync.registry import Host
@@ -139,25 +139,45 @@ def test_a_file_that_cannot_grow_is_full_and_reads_go_on(world: World) -> None:
     well(ben)
 
 
-class _OfPostgres(Exception):
+class OfPostgres(Exception):
+    """As psycopg raises it: the state says what it is."""
+
     sqlstate = "53100"
 
 
-@pytest.mark.parametrize("when", ["storing", "applying"])
-def test_whenever_the_disk_fills_nothing_is_parked(world: World, monkeypatch: pytest.MonkeyPatch, when: str) -> None:
-    """A failure of the moment, in whichever transaction it comes, is no fault of what was entered."""
+OF_SQLITE = sqlite3.OperationalError("database or disk is full")
+LOCKED = sqlite3.OperationalError("database is locked")
+TOLD = {"storage_full": (507, "storage_full"), "database_busy": (503, "database_busy")}
+
+
+@pytest.mark.parametrize("when", ["storing", "acting", "applying"])
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [(OfPostgres("could not extend file"), "storage_full"), (OF_SQLITE, "storage_full"), (LOCKED, "database_busy")],
+    ids=["full, PostgreSQL", "full, SQLite", "locked"],
+)
+def test_a_failure_of_the_moment_parks_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, when: str, fault: Exception, code: str
+) -> None:
+    """In whichever transaction it comes, inside a savepoint or at the commit: what was entered is not at fault."""
     ben = remarks(world)
     finish = commit.finish
 
-    def full(session: Session) -> None:
+    def failing(*_any: object) -> str:
+        raise exc.OperationalError("INSERT", {}, fault)
+
+    def at_commit(session: Session) -> None:
         is_applying = bool(session.info.get("journal") and session.info["journal"].results)
         if is_applying == (when == "applying"):
-            raise exc.OperationalError("INSERT", {}, _OfPostgres("could not extend file: No space left on device"))
+            failing()
         finish(session)
 
-    with monkeypatch.context() as disk:
-        disk.setattr(commit, "finish", full)
+    with monkeypatch.context() as moment:
+        if when == "acting":
+            moment.setattr(SyncHost, "run", failing)
+        else:
+            moment.setattr(commit, "finish", at_commit)
         reply = send(ben)
-        assert (reply.status_code, reply.get_json()["code"]) == (507, "storage_full")
-    assert set(read(sa.select(TABLES.command_log.c.state))) <= {"received"}
+        assert (reply.status_code, reply.get_json()["code"]) == TOLD[code]
+    assert set(read(sa.select(TABLES.command_log.c.state))) == (set() if when == "storing" else {"received"})
     well(ben)
