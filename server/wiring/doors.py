@@ -109,9 +109,8 @@ def _caller(device_id: str) -> Caller:
         raise Problem("device_foreign")
     if is_revoked:
         raise Problem("device_revoked")
-    if request.endpoint != "sync.hello" and (
-        device is None or actor.device_id != device_id
-    ):  # hello tells more, itself
+    is_new = device is None or actor.device_id != device_id
+    if is_new and request.endpoint != "sync.hello":  # hello enters it itself, by its name
         _enter(actor, {"id": device_id, "kind": "phone"})
     return Caller(actor.id, device_id, actor.locale, replace(actor, device_id=device_id))
 
