@@ -171,7 +171,9 @@ class Meanwhile:
         """Run it until it has ended or waits for a lock that another transaction holds (PostgreSQL)."""
         self.has_begun = True
         self._thread.start()
-        waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        waiting = sa.text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
         for _ in range(2000):
             with db.engine.connect() as connection:
                 if not self._thread.is_alive() or connection.execute(waiting).scalar_one():
