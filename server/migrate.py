@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
@@ -40,7 +41,7 @@ def upgrade(engine: Engine) -> None:
         is_sqlite = connection.dialect.name == "sqlite"
         if is_sqlite:
             # batch rebuilds drop and rename tables; the pragma only takes effect outside a transaction
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+            _pragma(connection, "foreign_keys=OFF")
         try:
             with connection.begin():
                 config = _config()
@@ -51,7 +52,13 @@ def upgrade(engine: Engine) -> None:
                     raise RuntimeError("a migration left rows that point nowhere")
         finally:
             if is_sqlite:
-                connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+                _pragma(connection, "foreign_keys=ON")
+
+
+def _pragma(connection: Connection, wish: str) -> None:
+    """A pragma of SQLite outside any transaction, past SQLAlchemy."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA {wish}")
 
 
 def _first_rows(connection: Connection) -> None:

@@ -141,7 +141,7 @@ def _upsert(table: sa.Table, connection: Connection, rows: list[dict[str, Any]],
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert
     else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment] # another class with the same method
     statement = insert(table)
     statement = statement.on_conflict_do_update(
         index_elements=["channel", "entity", "entity_id"],

@@ -50,7 +50,8 @@ def check(body: bytes) -> dict[str, Any]:
     )  # fmt: skip
     if not is_right:
         raise ProtocolError("body_malformed")
-    return data  # type: ignore[no-any-return]
+    envelope: dict[str, Any] = data
+    return envelope
 
 
 def _is_list(value: object) -> bool:

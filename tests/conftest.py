@@ -19,7 +19,7 @@ from server.core.db import db
 from tests import databases
 from tests.world import World
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost", "0.0.0.0")  # noqa: S104
+LOOPBACK = ("127.0.0.1", "::1", "localhost", "0.0.0.0")  # noqa: S104 - compared, not bound
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from flask import Flask
@@ -99,23 +100,23 @@ def _cluster() -> str:
     if user:
         shutil.chown(folder, user)
     data = folder / "data"
-    as_user = {"user": user, "group": pwd.getpwnam(user).pw_gid, "cwd": "/"} if user else {}
+    as_user: dict[str, Any] = {"user": user, "group": pwd.getpwnam(user).pw_gid, "cwd": "/"} if user else {}
     subprocess.run(
         [binaries / "initdb", "--no-sync", "-A", "trust", "-U", "callout", "-E", "UTF8", "--locale=C", "-D", data],
         check=True, capture_output=True, **as_user,
-    )  # type: ignore[call-overload]  # fmt: skip
+    )  # fmt: skip
     options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c max_connections=200 -c shared_buffers=64MB"
     subprocess.run(
         [binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"],
         check=True,
         capture_output=True,
         **as_user,
-    )  # type: ignore[call-overload]
+    )
 
     def stop() -> None:
         subprocess.run(
             [binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], check=False, capture_output=True, **as_user
-        )  # type: ignore[call-overload]
+        )
         shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(stop)

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,13 +43,13 @@ def fingerprint(paths: Iterable[Path], *words: str) -> str:
     return digest.hexdigest()
 
 
-def once(name: str, stamp: Path, wanted: str, work: object, *, is_there: bool = True) -> None:
+def once(name: str, stamp: Path, wanted: str, work: Callable[[], object], *, is_there: bool = True) -> None:
     """Do the work unless its stamp says that the very same inputs are done."""
     if is_there and stamp.exists() and stamp.read_text() == wanted:
         say(f"{name}: nothing to do")
         return
     begun = time.monotonic()
-    work()  # type: ignore[operator]
+    work()
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(wanted)
     say(name, time.monotonic() - begun)
@@ -73,7 +73,7 @@ def python() -> Path:
     if not found.exists():
         try:
             import ensurepip  # noqa: F401 - Debian ships venv without it until python3-venv is there
-            import venv  # noqa: F401
+            import venv  # noqa: F401 - as above
         except ImportError:
             version = f"python{sys.version_info.major}.{sys.version_info.minor}"
             raise Lacking(

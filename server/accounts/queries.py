@@ -34,7 +34,7 @@ def actor_of(
         grants=grants,
         scopes=frozenset(role.scope for role in roles),
         fields=_united([role.field_grants for role in roles]),
-        team_ids=frozenset({user.team_id} - {None}),  # type: ignore[arg-type]
+        team_ids=frozenset({user.team_id} if user.team_id else ()),
         region_ids=regions_below(session, frozenset(user.region_ids)),
         roles=tuple(sorted(role.id for role in roles)),
         device_id=device_id,

@@ -30,7 +30,7 @@ def _require_someone() -> None:
         access.actor()
 
 
-class DocumentedApi(Api):  # type: ignore[misc]
+class DocumentedApi(Api):  # type: ignore[misc] # smorest has no types
     """smorest without its own error pages: our handlers answer problem+json and keep Allow on 405."""
 
     def _register_error_handlers(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from server.assets import events
 from server.assets.models import Asset, Product, ProductLine
@@ -14,8 +14,10 @@ from server.core.events import Event
 from server.customers.models import Site
 from server.permissions import policy
 
+R = TypeVar("R", bound=Record)
 
-def _add(act: Act, made: Record, event: Event) -> Any:
+
+def _add(act: Act, made: R, event: Event) -> R:
     policy.require_new(act, type(made), made.id)
     act.session.add(made)
     journal.record(act, event, made)
@@ -25,7 +27,7 @@ def _add(act: Act, made: Record, event: Event) -> Any:
 def add_product_line(act: Act, line_id: str, args: dict[str, Any]) -> ProductLine:
     """Command product_line.add."""
     policy.require(act, "product_line.add")
-    return _add(act, ProductLine(id=line_id, **args), events.LINE_ADDED)  # type: ignore[no-any-return]
+    return _add(act, ProductLine(id=line_id, **args), events.LINE_ADDED)
 
 
 def add_product(act: Act, product_id: str, args: dict[str, Any]) -> Product:
@@ -33,7 +35,7 @@ def add_product(act: Act, product_id: str, args: dict[str, Any]) -> Product:
     policy.require(act, "product.add")
     if policy.find(act, ProductLine, args["product_line_id"]) is None:
         raise Problem("not_found")
-    return _add(act, Product(id=product_id, **args), events.PRODUCT_ADDED)  # type: ignore[no-any-return]
+    return _add(act, Product(id=product_id, **args), events.PRODUCT_ADDED)
 
 
 def add_asset(act: Act, asset_id: str, args: dict[str, Any]) -> Asset:
@@ -42,4 +44,4 @@ def add_asset(act: Act, asset_id: str, args: dict[str, Any]) -> Asset:
     site = policy.find(act, Site, args["site_id"])
     if site is None or site.customer_id != args["customer_id"] or policy.find(act, Product, args["product_id"]) is None:
         raise Problem("not_found")
-    return _add(act, Asset(id=asset_id, **args), events.ASSET_ADDED)  # type: ignore[no-any-return]
+    return _add(act, Asset(id=asset_id, **args), events.ASSET_ADDED)

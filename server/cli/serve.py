@@ -47,7 +47,7 @@ def serve_web(app: Flask, settings: Settings, tls: lan.Tls | None = None) -> Non
     if tls is not None:
         options |= {"certfile": str(tls.certificate), "keyfile": str(tls.key)}
 
-    class Web(BaseApplication):  # type: ignore[misc]
+    class Web(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         def load_config(self) -> None:
             for name, value in options.items():
                 if name in self.cfg.settings:
@@ -64,7 +64,7 @@ def _behind_proxies(app: Flask, settings: Settings) -> Any:
         from werkzeug.middleware.proxy_fix import ProxyFix
 
         n = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign] # the way Flask documents it
     return app
 
 

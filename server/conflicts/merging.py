@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -26,6 +26,7 @@ from sync.merge import Policy, Verdict, Writer, merge
 
 OrderNaming = Callable[[Session, str, str, str], str | None]
 _order_naming: list[OrderNaming] = []
+R = TypeVar("R", bound=Record)
 
 
 def wire(order_naming: OrderNaming) -> None:
@@ -35,13 +36,13 @@ def wire(order_naming: OrderNaming) -> None:
 
 def edit(
     act: Act,
-    record: Record,
+    record: R,
     args: Mapping[str, Any],
     policies: Mapping[str, Policy],
     event: Event,
     *,
     aggregate_id: str | None = None,
-) -> Record:
+) -> R:
     """Merge `args["set"]` into the record, raise conflicts, journal `event` when anything changed."""
     wanted = args["set"]
     policy.require_writable(act.actor, record.entity, wanted)

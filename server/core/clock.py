@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 
 class Clock(Protocol):
@@ -19,6 +19,9 @@ class SystemClock:
 
     def now(self) -> dt.datetime:
         return dt.datetime.now(dt.UTC)
+
+
+C = TypeVar("C", bound=Clock)
 
 
 class HeldClock:
@@ -44,7 +47,7 @@ def now() -> dt.datetime:
 
 
 @contextmanager
-def held(clock: Clock) -> Iterator[Clock]:
+def held(clock: C) -> Iterator[C]:
     """Everything inside sees this clock."""
     global _clock  # noqa: PLW0603 - one clock per process is the point
     before, _clock = _clock, clock

@@ -196,6 +196,8 @@ def install(app: Flask, database_url: str, wait_seconds: int) -> None:
     )
     if is_sqlite:
         _sqlite_rules(engine, wait_seconds)
+    else:
+        _keep_rows_out_of_errors(engine)
     _guard_head(engine)
 
 
@@ -235,6 +237,16 @@ def _sqlite_rules(engine: Engine, wait_seconds: int) -> None:
     def begin(connection: Connection) -> None:
         is_writer = connection.get_execution_options().get("callout_write", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+
+
+def _keep_rows_out_of_errors(engine: Engine) -> None:
+    """PostgreSQL tells the whole failing row in the detail of its message: what people entered is no business of a log."""
+
+    @event.listens_for(engine, "handle_error")
+    def shorten(context: sa.engine.ExceptionContext) -> None:
+        for error in (context.original_exception, context.sqlalchemy_exception):
+            if error is not None:
+                error.args = tuple(one.partition("\nDETAIL:")[0] if isinstance(one, str) else one for one in error.args)
 
 
 class SqlAfterHead(AssertionError):

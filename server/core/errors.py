@@ -27,7 +27,7 @@ class Kind:
 
 def messages(error: ValidationError) -> dict[str, Any]:
     """What marshmallow found wrong, field by field."""
-    found: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
+    found: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call] # marshmallow left its types out here
     return found
 
 

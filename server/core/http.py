@@ -49,7 +49,8 @@ BY_STATUS = {
 
 def settings() -> Settings:
     """The settings of the running app."""
-    return current_app.extensions["callout.settings"]  # type: ignore[no-any-return]
+    found: Settings = current_app.extensions["callout.settings"]
+    return found
 
 
 def locale() -> str:
@@ -152,7 +153,7 @@ def _from_http(error: HTTPException) -> Response:
     code = BY_STATUS.get(error.code or 500)
     if code is None:
         if error.response is not None or (error.code or 500) < 400:
-            return error.get_response()  # type: ignore[return-value]
+            return error.get_response()  # type: ignore[return-value] # werkzeug names its own base class of Flask's Response
         return _unexpected(error)
     headers = {k: v for k, v in error.get_headers() if k in ("Allow", "Retry-After")}
     return problem_response(Problem(code, fields=fields, headers=headers, wanted="application/json"))

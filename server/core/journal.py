@@ -69,7 +69,8 @@ class _Mark:
 
 def pending(session: Session) -> Pending:
     """What this transaction has collected so far."""
-    return session.info.setdefault("journal", Pending())  # type: ignore[no-any-return]
+    found: Pending = session.info.setdefault("journal", Pending())
+    return found
 
 
 def forget(session: Session) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -43,9 +43,10 @@ SITE: dict[str, Policy] = {
     "name": "clash", "address": "clash", "access_notes": "clash", "phone": "clash", "lat": "ours", "lon": "ours",
     "zone": "ours", "region_id": "ours",
 }  # fmt: skip
+R = TypeVar("R", bound=Record)
 
 
-def _add(act: Act, permission: str, model: type[Record], record_id: str, args: Mapping[str, Any], event: Event) -> Any:
+def _add(act: Act, permission: str, model: type[R], record_id: str, args: Mapping[str, Any], event: Event) -> R:
     """A new record under an id its maker chose; the same id again is the same record."""
     policy.require(act, permission)
     existing = act.session.get(model, record_id)
@@ -65,12 +66,12 @@ def _add(act: Act, permission: str, model: type[Record], record_id: str, args: M
 def _edit(
     act: Act,
     permission: str,
-    model: type[Record],
+    model: type[R],
     record_id: str,
     args: Mapping[str, Any],
     policies: Mapping[str, Policy],
     event: Event,
-) -> Any:
+) -> R:
     record = act.session.get(model, record_id, with_for_update=True, populate_existing=True)
     if record is None or record.deleted_at is not None:
         raise Problem("not_found")
@@ -80,22 +81,22 @@ def _edit(
 
 def add_customer(act: Act, customer_id: str, args: dict[str, Any]) -> Customer:
     """Command customer.add."""
-    return _add(act, "customer.add", Customer, customer_id, args, events.CUSTOMER_ADDED)  # type: ignore[no-any-return]
+    return _add(act, "customer.add", Customer, customer_id, args, events.CUSTOMER_ADDED)
 
 
 def edit_customer(act: Act, customer_id: str, args: dict[str, Any]) -> Customer:
     """Command customer.edit."""
-    return _edit(act, "customer.edit", Customer, customer_id, args, CUSTOMER, events.CUSTOMER_EDITED)  # type: ignore[no-any-return]
+    return _edit(act, "customer.edit", Customer, customer_id, args, CUSTOMER, events.CUSTOMER_EDITED)
 
 
 def add_contact(act: Act, contact_id: str, args: dict[str, Any]) -> Contact:
     """Command contact.add."""
-    return _add(act, "contact.add", Contact, contact_id, args, events.CONTACT_ADDED)  # type: ignore[no-any-return]
+    return _add(act, "contact.add", Contact, contact_id, args, events.CONTACT_ADDED)
 
 
 def edit_contact(act: Act, contact_id: str, args: dict[str, Any]) -> Contact:
     """Command contact.edit."""
-    return _edit(act, "contact.edit", Contact, contact_id, args, CONTACT, events.CONTACT_EDITED)  # type: ignore[no-any-return]
+    return _edit(act, "contact.edit", Contact, contact_id, args, CONTACT, events.CONTACT_EDITED)
 
 
 def erase_contact(act: Act, contact_id: str, _args: dict[str, Any]) -> Contact:
@@ -116,7 +117,7 @@ def erase_contact(act: Act, contact_id: str, _args: dict[str, Any]) -> Contact:
 
 def add_site(act: Act, site_id: str, args: dict[str, Any]) -> Site:
     """Command site.add."""
-    return _add(act, "site.add", Site, site_id, args, events.SITE_ADDED)  # type: ignore[no-any-return]
+    return _add(act, "site.add", Site, site_id, args, events.SITE_ADDED)
 
 
 def edit_site(act: Act, site_id: str, args: dict[str, Any]) -> Site:
@@ -124,4 +125,4 @@ def edit_site(act: Act, site_id: str, args: dict[str, Any]) -> Site:
     region_id = args["set"].get("region_id")
     if region_id is not None and policy.find(act, Region, region_id) is None:
         raise Problem("reference_missing", fields={"region_id": ["unknown"]})
-    return _edit(act, "site.edit", Site, site_id, args, SITE, events.SITE_EDITED)  # type: ignore[no-any-return]
+    return _edit(act, "site.edit", Site, site_id, args, SITE, events.SITE_EDITED)

@@ -17,10 +17,12 @@ from server.flows.engine.status import VisitState, status_of
 def definition(name: str) -> dict[str, Any]:
     """A flow by its name@version; this step knows the default one."""
     key, _, version = name.partition("@")
-    found = json.loads(resources.files("server.flows.defaults").joinpath(f"{key}.json").read_text("utf-8"))
+    found: dict[str, Any] = json.loads(
+        resources.files("server.flows.defaults").joinpath(f"{key}.json").read_text("utf-8")
+    )
     if str(found["version"]) != version:
         raise KeyError(name)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def visit_node(flow: str) -> dict[str, Any]:

@@ -38,7 +38,10 @@ class Recipient:
 @cache
 def template(name: str) -> dict[str, Any]:
     """A message text with its places."""
-    return json.loads(resources.files("server.notices.templates").joinpath(f"{name}.json").read_text("utf-8"))  # type: ignore[no-any-return]
+    found: dict[str, Any] = json.loads(
+        resources.files("server.notices.templates").joinpath(f"{name}.json").read_text("utf-8")
+    )
+    return found
 
 
 def create(
@@ -76,6 +79,9 @@ def send(work: DueWork) -> Outcome:
     """Hand one message to its channel, outside any transaction."""
     session = db.session()
     notice = session.get_one(Notice, work.key)
+    if notice.deleted_at is not None:  # its person was erased meanwhile: nothing is left to say
+        session.rollback()
+        return Outcome("done")
     message = Message(notice.id, notice.address or "", notice.locale, notice.subject, notice.body)
     channel = notice.channel
     session.rollback()

@@ -109,7 +109,8 @@ def _caller(device_id: str) -> Caller:
         raise Problem("device_foreign")
     if is_revoked:
         raise Problem("device_revoked")
-    if device is None or actor.device_id != device_id:
+    is_new = device is None or actor.device_id != device_id
+    if is_new and request.endpoint != "sync.hello":  # hello enters it itself, by its name
         _enter(actor, {"id": device_id, "kind": "phone"})
     return Caller(actor.id, device_id, actor.locale, replace(actor, device_id=device_id))
 
@@ -164,7 +165,8 @@ def _hello(caller: Caller, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _text(value: object) -> str:
-    return value[:120].replace("\x00", "") if isinstance(value, str) else ""
+    """What a client says of itself, as a database can hold it: no NUL, no half characters."""
+    return value[:120].replace("\x00", "").encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
 def _whole(value: object) -> int:

@@ -43,7 +43,7 @@ class FieldWrites:
             if connection.dialect.name == "postgresql":
                 from sqlalchemy.dialects.postgresql import insert
             else:
-                from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+                from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment] # another class with the same method
             statement = insert(TABLES.field_write)
             changed = {
                 name: statement.excluded[name] for name in ("version", "device_id", "mid", "written_by", "written_at")

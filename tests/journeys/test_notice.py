@@ -32,7 +32,7 @@ def test_after_five_minutes_once_with_a_link_that_shows_the_result(world: World)
         complete(world, visit)
         worker.tick()
         assert notices() == []
-        time.advance(minutes=5, seconds=1)  # type: ignore[attr-defined]
+        time.advance(minutes=5, seconds=1)
         for _ in range(3):
             worker.tick()
         (notice,) = notices()
@@ -48,7 +48,7 @@ def test_after_five_minutes_once_with_a_link_that_shows_the_result(world: World)
             "Ben",
         )
         assert client.get(f"/api/v1/track/{token[:-1]}x").get_json()["code"] == "link_over"
-        time.advance(days=61)  # type: ignore[attr-defined]
+        time.advance(days=61)
         assert client.get(f"/api/v1/track/{token}").get_json()["code"] == "link_over"
 
 
@@ -56,13 +56,13 @@ def test_taken_back_within_five_minutes_nobody_is_told(world: World) -> None:
     with clock.held(HeldClock(clock.now())) as time:
         visit = world.visit()
         complete(world, visit)
-        time.advance(minutes=4)  # type: ignore[attr-defined]
+        time.advance(minutes=4)
         world.do("ben", "visit.revert", {}, visit)
-        time.advance(minutes=2)  # type: ignore[attr-defined]
+        time.advance(minutes=2)
         worker.tick()
         assert notices() == []
         world.do("ben", "visit.complete", {"outcome": "needs_parts"}, visit)
-        time.advance(minutes=6)  # type: ignore[attr-defined]
+        time.advance(minutes=6)
         worker.tick()
         worker.tick()
         assert len(notices()) == 1
@@ -72,7 +72,7 @@ def test_too_late_to_undo(world: World) -> None:
     with clock.held(HeldClock(clock.now())) as time:
         visit = world.visit()
         complete(world, visit)
-        time.advance(minutes=5, seconds=1)  # type: ignore[attr-defined]
+        time.advance(minutes=5, seconds=1)
         with pytest.raises(Problem, match="five minutes"):
             world.do("ben", "visit.revert", {}, visit)
 
@@ -82,6 +82,6 @@ def test_who_does_not_want_messages_gets_none(world: World) -> None:
         world.do("asha", "contact.edit", {"set": {"may_message": False}}, world.contact)
         visit = world.visit()
         complete(world, visit)
-        time.advance(minutes=6)  # type: ignore[attr-defined]
+        time.advance(minutes=6)
         worker.tick()
         assert notices() == []

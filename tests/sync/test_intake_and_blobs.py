@@ -10,9 +10,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from server.attachments.models import Attachment
 from server.core.db import db
@@ -21,18 +18,9 @@ from server.wiring.doors import open_intake
 from server.wiring.sync_host import TABLES
 from server.work_orders.models import Visit
 from sync.testing import FakeDevice
+from tests import kit
+from tests.kit import phone
 from tests.world import World
-
-
-def phone(world: World, login: str = "ben") -> FakeDevice:
-    device = FakeDevice(world.client(login))
-    device.hello()
-    device.pull()
-    return device
-
-
-def _number(text: str) -> int:
-    return int.from_bytes(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), "big")
 
 
 def envelope(
@@ -44,34 +32,10 @@ def envelope(
     is_proven: bool = True,
 ) -> dict[str, Any]:
     """What a phone makes of its outbox when its user is shut out (PROTOCOL 8.2)."""
-    data_key = os.urandom(32)
-    public = rsa.RSAPublicNumbers(_number(key["jwk"]["e"]), _number(key["jwk"]["n"])).public_key()
-    wrapped = public.encrypt(data_key, padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None))
-    rows = []
-    for mid, raw in device.outbox:
-        sha, iv = hashlib.sha256(raw).hexdigest(), os.urandom(12)
-        sealed = AESGCM(data_key).encrypt(iv, raw, f"{device.id}:{mid}:{sha}".encode())
-        rows.append(
-            {
-                "mid": mid,
-                "sha": sha,
-                "alg": "A256GCM",
-                "iv": base64.b64encode(iv).decode(),
-                "bytes": base64.b64encode(sealed).decode(),
-            }
-        )
+    sealed, proof = kit.envelope(device.id, key, device.outbox, user, pieces or [])
     if is_proven:  # what the second hello of a client says (8.5)
-        device.hello(intake=hashlib.sha256(wrapped).hexdigest())
-    others = []
-    for kind, name, raw in pieces or []:
-        iv = os.urandom(12)
-        sealed = AESGCM(data_key).encrypt(iv, raw, f"{user}:{kind}:{name}".encode())
-        told = {"iv": base64.b64encode(iv).decode(), "bytes": base64.b64encode(sealed).decode()}
-        others.append({"kind": kind, "key": name, "alg": "A256GCM", **told})
-    return {
-        "device": device.id, "user": user, "key_id": key["id"], "wrapped_key": base64.b64encode(wrapped).decode(),
-        "rows": rows, "others": others,
-    }  # fmt: skip
+        device.hello(intake=proof)
+    return sealed
 
 
 def test_t9_a_switched_off_user_with_a_full_outbox_loses_nothing(world: World) -> None:

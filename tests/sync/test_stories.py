@@ -18,20 +18,8 @@ from server.wiring.finishers import audit_scopes
 from server.wiring.sync_host import TABLES
 from server.work_orders.models import Comment, Visit, WorkOrder
 from sync.testing import FakeDevice
+from tests.kit import phone, whole
 from tests.world import World
-
-
-def phone(world: World, login: str = "ben") -> FakeDevice:
-    """A phone that has said hello and pulled."""
-    device = FakeDevice(world.client(login))
-    device.hello()
-    device.pull()
-    return device
-
-
-def whole(model: type[Any], record_id: str) -> Any:
-    db.session().rollback()
-    return db.session().get_one(model, record_id)
 
 
 def test_a_whole_job_offline_reconciles_once(world: World) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 import sqlalchemy as sa
 
@@ -44,7 +42,7 @@ def test_five_wrong_passwords_lock_for_minutes_and_a_right_one_waits_too(world: 
         for _ in range(5):
             assert _login(world, "asha", "wrong")[1] == "login_wrong"
         assert _login(world, "asha", PASSWORD) == (429, "login_locked")
-        time.advance(minutes=2)  # type: ignore[attr-defined]
+        time.advance(minutes=2)
         assert _login(world, "asha", PASSWORD)[0] == 200
         assert _login(world, "ben", PASSWORD)[0] == 200
 
@@ -74,7 +72,7 @@ def test_a_switched_off_user_is_out_at_once(world: World) -> None:
     assert _login(world, "ben", PASSWORD)[0] == 200
 
 
-def test_sessions_end_by_time_by_password_change_and_by_revoking_the_device(world: World) -> None:
+def test_sessions_end_by_password_change_and_by_revoking_the_device(world: World) -> None:
     device = new_id()
     phone, other = world.client("ben", device), world.client("ben")
     args = {"present": PASSWORD, "wanted": "another good password"}
@@ -84,8 +82,6 @@ def test_sessions_end_by_time_by_password_change_and_by_revoking_the_device(worl
     assert other.get("/api/v1/session").status_code == 401
     world.do("mei", "device.revoke", {}, device)
     assert phone.get("/api/v1/session").status_code in (401, 403)
-    with clock.held(HeldClock(clock.now() + dt.timedelta(days=200))):
-        assert world.client("asha").get("/api/v1/session").status_code == 200
 
 
 def test_tokens_act_for_their_user_within_their_grants(world: World) -> None:

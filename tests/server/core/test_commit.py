@@ -8,16 +8,19 @@ import time
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy import exc
 from sqlalchemy.orm import Session
 
-from server.core import chain, commit, journal
+from server.core import chain, clock, commit, journal
 from server.core.acts import SYSTEM, Act
 from server.core.commit import UnclaimedChangeError
 from server.core.db import SqlAfterHead, db
+from server.core.ids import new_id
 from server.core.journal import Pending
 from server.core.tables import EventRow, Head
 from server.customers.events import CUSTOMER_EDITED
-from server.customers.models import Customer
+from server.customers.models import Customer, Site
+from tests.kit import write
 from tests.world import World
 
 
@@ -66,6 +69,32 @@ def test_a_rolled_back_savepoint_takes_its_events_along(world: World) -> None:
     assert session.get_one(Customer, world.customer).name == "Northway"
 
 
+def test_a_savepoint_whose_flush_fails_takes_its_events_along(world: World) -> None:
+    """Finding: a failing flush says so of another transaction than the savepoint; what it had collected stayed."""
+    lost = new_id()
+
+    def work(session: Session) -> None:
+        act = Act(session, SYSTEM)
+        customer = session.get_one(Customer, world.customer)
+        customer.rank = "VIP"
+        journal.record(act, CUSTOMER_EDITED, customer)
+        with pytest.raises(exc.IntegrityError), session.begin_nested():
+            customer.name = "Never"
+            journal.record(act, CUSTOMER_EDITED, customer)
+            session.add(Site(id=lost, customer_id=new_id(), name="x", address="x"))
+            session.flush()
+        pending = journal.pending(session)
+        assert (len(pending.happenings), ("site", lost) in pending.touched, dict(pending.unclaimed)) == (1, False, {})
+
+    commit.transact(work)
+    session: Session = db.session()
+    edited = sa.select(EventRow.payload).where(EventRow.name == "customer.edited")
+    (payload,) = session.execute(edited).scalars()
+    assert "VIP" in (payload or "") and "Never" not in (payload or "")
+    assert session.get_one(Customer, world.customer).name == "Northway"
+    assert list(chain.faults(session)) == []
+
+
 class Meddler:
     """Runs a statement of its own while head is locked."""
 
@@ -102,19 +131,36 @@ def test_the_event_names_its_fault_when_a_row_is_tampered_with(world: World) -> 
     session.rollback()
 
 
-def test_an_erased_payload_leaves_the_chain_whole(world: World) -> None:
+def _last_event(name: str) -> EventRow:
+    return db.session().execute(sa.select(EventRow).where(EventRow.name == name)).scalar_one()
+
+
+@pytest.mark.parametrize("salt", ["kept", None])
+def test_a_forged_payload_is_not_hidden_by_calling_it_erased(world: World, salt: str | None) -> None:
+    """Finding: whatever was marked as erased was not looked at any more."""
     world.order()
-    session: Session = db.session()
-    session.execute(sa.update(EventRow).values(payload=None, salt=None, erased_at=sa.func.current_timestamp()))
-    assert list(chain.faults(session)) == []
-    session.rollback()
+    row = _last_event("work_order.created")
+    forged = {"payload": '{"changes":{"summary":[null,"forged"]}}', "erased_at": clock.now()}
+    forged |= {} if salt else {"salt": None}
+    write(sa.update(EventRow).where(EventRow.seq == row.seq).values(**forged))
+    assert [one["fault"] for one in chain.faults(db.session())] == ["payload"]
 
 
-def _append(app: Flask, world: World, stop: threading.Event, failures: list[BaseException]) -> None:
+def test_no_byte_moves_from_the_salt_to_the_payload(world: World) -> None:
+    """Finding: both were hashed without a border between them."""
+    world.order()
+    row = _last_event("work_order.created")
+    assert row.salt and row.payload
+    moved = {"salt": row.salt[:-1], "payload": row.salt[-1] + row.payload}
+    write(sa.update(EventRow).where(EventRow.seq == row.seq).values(**moved))
+    assert [one["fault"] for one in chain.faults(db.session())] == ["payload"]
+
+
+def _append(app: Flask, world: World, target: str, failures: list[BaseException]) -> None:
     with app.app_context():
         try:
             for number in range(25):
-                world.do("asha", "comment.add", {"work_order_id": world.target, "text": str(number)})  # type: ignore[attr-defined]
+                world.do("asha", "comment.add", {"work_order_id": target, "text": str(number)})
         except BaseException as error:
             failures.append(error)
         finally:
@@ -125,12 +171,7 @@ def test_a_reader_who_has_seen_n_never_misses_anything_below(app: Flask, world: 
     """I3: eight writers at once; a reader that follows the numbers sees every event exactly once, in order."""
     targets = [world.order() for _ in range(4)]
     failures: list[BaseException] = []
-    stop = threading.Event()
-    threads = []
-    for target in targets * 2:
-        worker = World(app)
-        worker.__dict__.update(world.__dict__, target=target)
-        threads.append(threading.Thread(target=_append, args=(app, worker, stop, failures)))
+    threads = [threading.Thread(target=_append, args=(app, world, target, failures)) for target in targets * 2]
     session: Session = db.session()
     cookie = session.execute(sa.select(Head.seq)).scalar_one()
     seen: list[int] = []

@@ -1,0 +1,102 @@
+"""Guessing passwords, and how long a login or a token lasts (findings of the review)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from server.core import clock, commit
+from server.core.clock import HeldClock
+from server.core.errors import Problem
+from tests.world import PASSWORD, World
+
+WRONG = "wrong wrong wrong"
+
+
+def guess(client: FlaskClient, login: str, password: str = WRONG, address: str = "127.0.0.1") -> Any:
+    wish = {"login": login, "password": password}
+    return client.post("/api/v1/session", json=wish, environ_base={"REMOTE_ADDR": address})
+
+
+def test_the_lock_does_not_tell_which_logins_there_are(world: World) -> None:
+    client = world.app.test_client()
+
+    def codes(login: str) -> list[str]:
+        return [guess(client, login).get_json()["code"] for _ in range(7)]
+
+    known = codes("asha")
+    assert known == codes("nobody-here")
+    assert known[-1] == "login_locked"
+
+
+def test_guessing_from_elsewhere_does_not_keep_the_owner_out(world: World) -> None:
+    client = world.app.test_client()
+    for _ in range(8):
+        guess(client, "asha", address="203.0.113.7")
+    assert guess(client, "asha", PASSWORD, address="203.0.113.7").status_code == 429
+    assert guess(client, "asha", PASSWORD).status_code == 200
+
+
+def test_a_hundred_guesses_from_everywhere_lock_the_login(world: World) -> None:
+    client = world.app.test_client()
+    with clock.held(HeldClock(clock.now())) as time:
+        for number in range(100):
+            guess(client, "asha", address=f"198.51.100.{number}")
+        assert guess(client, "asha", PASSWORD).get_json()["code"] == "login_locked"
+        time.advance(minutes=2)
+        assert guess(client, "asha", PASSWORD).status_code == 200
+
+
+def test_guessing_the_present_password_is_counted_too(world: World) -> None:
+    client = world.client("ben")
+
+    def change(present: str) -> Any:
+        wish = {"entity_id": world.users["ben"], "args": {"present": present, "wanted": "long enough password"}}
+        return client.post("/api/v1/do/user.change_password", json=wish)
+
+    codes = [change(f"wrong {number}").get_json()["code"] for number in range(7)]
+    assert codes == ["login_wrong"] * 5 + ["login_locked"] * 2
+    assert change(PASSWORD).get_json()["code"] == "login_locked"
+
+
+def test_changing_the_password_ends_the_tokens_of_programs(world: World) -> None:
+    mei = world.client("mei")
+    token = mei.post("/api/v1/api-tokens", json={"name": "t", "grants": ["work_order.read"]}).get_json()["token"]
+    program, headers = world.app.test_client(), {"Authorization": f"Bearer {token}"}
+    assert program.get("/api/v1/work-orders", headers=headers).status_code == 200
+    args = {"present": PASSWORD, "wanted": "another long password"}
+    wish = {"entity_id": world.users["mei"], "args": args}
+    assert mei.post("/api/v1/do/user.change_password", json=wish).status_code == 200
+    assert program.get("/api/v1/work-orders", headers=headers).status_code == 401
+
+
+def test_a_login_lasts_while_it_is_used_and_not_a_day_longer(world: World) -> None:
+    """90 days without use: the row and the cookie are prolonged together by using it."""
+    with clock.held(HeldClock(clock.now())) as time:
+        used, unused = world.client("asha"), world.client("ben")
+        for _ in range(2):
+            time.advance(days=89)
+            reply = used.get("/api/v1/session")
+            assert (reply.status_code, "Max-Age=7776000" in reply.headers["Set-Cookie"]) == (200, True)
+        assert unused.get("/api/v1/session").status_code == 401
+        time.advance(days=90, seconds=1)
+        assert used.get("/api/v1/session").status_code == 401
+
+
+def test_reading_goes_on_when_the_disk_is_full(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Finding: prolonging the login inside a GET made every read a failure."""
+    with clock.held(HeldClock(clock.now())) as time:
+        client = world.client("asha")
+        world.order()
+        time.advance(hours=7)
+
+        def full(_work: Callable[[Session], Any]) -> Any:
+            raise Problem("storage_full")
+
+        monkeypatch.setattr(commit, "transact", full)
+        reply = client.get("/api/v1/work-orders")
+        assert (reply.status_code, "Set-Cookie" in reply.headers) == (200, False)

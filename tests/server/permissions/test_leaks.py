@@ -1,0 +1,81 @@
+"""Ways around the policy that the review found: replies that show more than asked, roles that give more than had."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.world import World
+
+
+def with_role(world: World, login: str, **role: object) -> str:
+    """Give someone only this role; its id."""
+    made = str(world.do("system", "role.add", {"name": {"en": "made"}, "field_grants": {}, **role}).id)
+    world.do("system", "user.change", {"role_ids": [made], "region_ids": [world.regions["north"]]}, world.users[login])
+    return made
+
+
+def visited(world: World, login: str, visit: str, findings: str) -> None:
+    for name in ("visit.accept", "visit.arrive"):
+        world.do(login, name, {}, visit)
+    world.do(login, "visit.edit", {"set": {"findings": findings}}, visit)
+
+
+def test_planning_shows_no_foreign_visit(world: World) -> None:
+    """Rosa dispatches the north: she names an order of hers and the id of a visit of the south."""
+    south = {"customer_id": world.customer, "name": "S", "address": "a", "region_id": world.regions["south"]}
+    site = str(world.do("asha", "site.add", south).id)
+    foreign = world.visit("lina", world.order(site_id=site, team_id=world.teams["south"]))
+    wish = {"entity_id": foreign, "args": {"work_order_id": world.order()}}
+    assert world.client("rosa").post("/api/v1/do/visit.plan", json=wish).status_code in (403, 404)
+
+
+def test_the_timeline_shows_no_foreign_visit(world: World) -> None:
+    order = world.order()
+    visits = {login: world.visit(login, order) for login in ("ben", "lina")}
+    visited(world, "ben", visits["ben"], "BENS-PRIVATE-FINDINGS")
+    reply = world.client("lina").get(f"/api/v1/work-orders/{order}")
+    assert [one["id"] for one in reply.get_json()["visits"]] == [visits["lina"]]
+    assert "BENS-PRIVATE-FINDINGS" not in reply.text
+    assert "BENS-PRIVATE-FINDINGS" in world.client("asha").get(f"/api/v1/work-orders/{order}").text
+
+
+def test_repeating_a_key_is_no_way_to_read_what_is_another_s_now(world: World) -> None:
+    order = world.order()
+    visit = world.visit("ben", order)
+    client = world.client("ben")
+
+    def accept() -> tuple[int, str]:
+        wish = {"entity_id": visit, "args": {}}
+        reply = client.post("/api/v1/do/visit.accept", json=wish, headers={"Idempotency-Key": "k"})
+        return reply.status_code, reply.text
+
+    assert accept()[0] == 200
+    world.do("asha", "visit.assign", {"work_order_id": order, "engineer_id": world.users["lina"]}, visit)
+    visited(world, "lina", visit, "LINAS")
+    status, text = accept()
+    assert status == 404
+    assert "LINAS" not in text
+
+
+@pytest.mark.parametrize(
+    "more", [{"scope": "all"}, {"field_grants": {"work_order": {"*": "write"}}}, {"grants": ["role.*", "*"]}]
+)
+def test_nobody_widens_his_own_role(world: World, more: dict[str, object]) -> None:
+    role = {"grants": ["role.*", "user.*"], "scope": "region", "field_grants": {"work_order": {"*": "read"}}}
+    made = with_role(world, "dev", **role)
+    wish = {"entity_id": made, "args": {"name": {"en": "made"}, **role, **more}}
+    assert world.client("dev").post("/api/v1/do/role.change", json=wish).status_code == 403
+
+
+def test_a_lesser_administrator_does_not_disarm_a_greater(world: World) -> None:
+    with_role(world, "dev", grants=["role.change", "user.change", "user.disable"], scope="own")
+    client = world.client("dev")
+    nothing = {"name": {"en": "gone"}, "grants": [], "scope": "own", "field_grants": {}}
+    wishes = {
+        "user.disable": {"entity_id": world.users["mei"], "args": {}},
+        "user.change": {"entity_id": world.users["mei"], "args": {"role_ids": []}},
+        "role.change": {"entity_id": world.roles["manager"], "args": nothing},
+    }
+    for name, wish in wishes.items():
+        assert client.post(f"/api/v1/do/{name}", json=wish).status_code in (403, 404), name
+    assert world.client("mei").get("/api/v1/api-tokens").status_code == 200

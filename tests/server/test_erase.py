@@ -1,0 +1,158 @@
+"""Forgetting a person (PROTOCOL 4.9): nothing of him is left anywhere, and the chain still shows that nothing was forged."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from server import worker
+from server.conflicts.models import Conflict
+from server.core import chain, clock, due_work
+from server.core.clock import HeldClock
+from server.core.db import Base, db
+from server.core.tables import EventRow
+from server.customers.models import Contact
+from server.notices.channels import CHANNELS, Accepted, Message
+from server.notices.models import Notice
+from server.wiring.finishers import audit_scopes
+from server.wiring.sync_host import TABLES
+from sync.testing import FakeDevice
+from tests.kit import phone, read, whole
+from tests.world import World
+
+TRACES = ("Corazon", "13987650001", "13987650002", "13987650003", "13987650004", "corazon@example.com")
+
+
+def tables_that_hold(*texts: str) -> set[str]:
+    """Every table with one of the texts in any column, bytes included."""
+    db.session().rollback()
+    found = set()
+    for name, table in Base.metadata.tables.items():
+        for row in db.session().execute(sa.select(table)):
+            shown = " ".join(
+                bytes(one).decode("utf-8", "replace") if isinstance(one, bytes | memoryview) else str(one)
+                for one in row
+            )
+            if any(text in shown for text in texts):
+                found.add(name)
+    return found
+
+
+def person_with_a_history(world: World, ben: FakeDevice) -> str:
+    """Corazon: edited by Ben and by the office, an open clash, a chosen one, a parked edit, a message that was sent."""
+    told = {
+        "customer_id": world.customer,
+        "name": "Corazon",
+        "phone": "13987650001",
+        "email": "corazon@example.com",
+        "locale": "en",
+    }
+    contact = str(world.do("asha", "contact.add", told).id)
+    visit = world.visit(order=world.order(contact_id=contact))
+    ben.pull()
+
+    def both_write(theirs: str, ours: str) -> str:
+        ben.enter("contact.edit@1", "contact", contact, {"set": {"phone": theirs}})
+        world.do("asha", "contact.edit", {"set": {"phone": ours}}, contact)
+        ben.push()
+        ben.pull()
+        return next(iter(ben.ids("conflict")))
+
+    chosen = both_write("13987650002", "13987650003")
+    ben.enter("conflict.resolve@1", "conflict", chosen, {"choose": "other", "value": "13987650004"})
+    ben.enter("contact.edit@1", "contact", contact, {"set": {"name": "Corazon", "locale": ["Corazon"]}})
+    ben.push()
+    ben.pull()
+    both_write("13987650002", "13987650001")
+    for name, args in (("visit.accept", {}), ("visit.arrive", {}), ("visit.edit", {"set": {"findings": "f"}})):
+        world.do("ben", name, args, visit)
+    world.do("ben", "visit.complete", {"outcome": "done"}, visit)
+    return contact
+
+
+def erase(world: World, contact: str) -> Any:
+    return world.client("mei").post("/api/v1/do/contact.erase", json={"entity_id": contact, "args": {}})
+
+
+def last_page(device: FakeDevice) -> list[dict[str, Any]]:
+    reply = device.request("/sync/v1/pull", json.dumps({"cookies": device.cookies}).encode())
+    return [json.loads(one) for one in reply.data.splitlines()][1:-1]
+
+
+def test_nothing_is_left_of_an_erased_person(world: World) -> None:
+    with clock.held(HeldClock(clock.now())) as time:
+        ben = phone(world)
+        contact = person_with_a_history(world, ben)
+        time.advance(minutes=6)
+        worker.tick()
+        before = tables_that_hold(*TRACES)
+        assert {"contact", "notice", "conflict", "event", "command_log"} <= before, before
+        hashes = read(sa.select(EventRow.hash).order_by(EventRow.seq))
+        ben.pull()
+        assert erase(world, contact).status_code == 200
+    assert tables_that_hold(*TRACES) == set()
+    assert list(chain.faults(db.session())) == []
+    assert read(sa.select(EventRow.hash).order_by(EventRow.seq))[: len(hashes)] == hashes
+    assert audit_scopes(db.session()) == []
+    kept = whole(Contact, contact)
+    assert (kept.name, kept.phone, kept.deleted_at is not None) == ("", None, True)
+    assert [one.state for one in read(sa.select(Conflict))] == ["resolved", "resolved"]
+    assert {one.body for one in read(sa.select(Notice))} == {""}
+    assert None in read(sa.select(TABLES.command_log.c.raw).where(TABLES.command_log.c.entity == "contact"))
+    gone = [row for row in last_page(ben) if row["t"] == "remove" and row["id"] == contact]
+    assert [(row["e"], row["why"]) for row in gone] == [("contact", "erased")]
+    ben.pull()
+    assert contact not in ben.ids("contact")
+
+
+def test_a_message_that_still_waits_is_not_sent_to_who_was_erased(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Finding: an empty message went to an empty address."""
+    sent: list[Message] = []
+
+    class Recorder:
+        def send(self, message: Message) -> Accepted:
+            sent.append(message)
+            return Accepted("1")
+
+    with clock.held(HeldClock(clock.now())) as time:
+        contact = person_with_a_history(world, phone(world))
+        time.advance(minutes=6)
+        due_work.run_inline()
+        assert read(sa.select(Notice.state)) == ["waiting"]
+        assert erase(world, contact).status_code == 200
+        monkeypatch.setitem(CHANNELS, "outbox", Recorder())
+        worker.tick()
+    assert sent == []
+
+
+def test_nobody_is_told_who_was_erased_before_the_message_was_made(world: World) -> None:
+    with clock.held(HeldClock(clock.now())) as time:
+        contact = person_with_a_history(world, phone(world))
+        assert erase(world, contact).status_code == 200
+        time.advance(minutes=6)
+        worker.tick()
+        assert read(sa.select(Notice)) == []
+    assert tables_that_hold(*TRACES) == set()
+
+
+def test_what_comes_late_about_an_erased_person_does_not_bring_him_back(world: World) -> None:
+    """A phone that was offline meanwhile: its edit parks; the words stay only where someone decides about them."""
+    ben = phone(world)
+    contact = person_with_a_history(world, ben)
+    ben.enter("contact.edit@1", "contact", contact, {"set": {"phone": "13987650002"}})
+    assert erase(world, contact).status_code == 200
+    results = ben.push()
+    assert results[max(results)]["state"] == "parked"
+    assert whole(Contact, contact).phone is None
+    assert tables_that_hold(*TRACES) <= {"command_log"}
+
+
+def test_only_who_may_erases(world: World) -> None:
+    wish = {"entity_id": world.contact, "args": {}}
+    assert world.client("ben").post("/api/v1/do/contact.erase", json=wish).status_code in (403, 404)
+    assert whole(Contact, world.contact).name == "Cora"

@@ -1,0 +1,55 @@
+"""A server that runs: probes that do not trip each other, logs that hold nothing of people."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from server.core.ids import new_id
+from server.wiring.sync_host import SyncHost
+from tests.kit import at_once, phone
+from tests.world import World
+
+
+def test_ready_probes_do_not_trip_each_other(app: Flask, world: World) -> None:
+    """Finding: they shared one file, and the load balancer took the server out."""
+
+    def probe() -> list[int]:
+        return [app.test_client().get("/health/ready").status_code for _ in range(30)]
+
+    assert {one for found in at_once(app, [probe] * 4) for one in found} == {200}
+
+
+BROKEN = {
+    "no such column": "UPDATE site SET nowhere = :phone",
+    "nothing where something must be": "UPDATE site SET address = NULL, phone = :phone",
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_statement_that_fails_logs_no_value(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, what: str
+) -> None:
+    """Finding: the text of a database error printed phones, names and hashes."""
+    visit = world.visit()
+    ben = phone(world)
+    secret = new_id()
+
+    def broken(_self: SyncHost, session: Session, *_rest: Any) -> str:
+        session.execute(sa.text(BROKEN[what]), {"phone": secret})
+        return "applied"
+
+    caplog.set_level(logging.ERROR)
+    ben.enter("visit.accept@1", "visit", visit, {})
+    monkeypatch.setattr(SyncHost, "run", broken)
+    assert ben.push()[1]["code"] == "failed"
+    errors = [record.exc_info[1] for record in caplog.records if record.exc_info]
+    said = "".join("".join(traceback.format_exception(error)) for error in errors if error is not None)
+    assert "UPDATE site" in said, "nothing was logged: nothing is shown by this test"
+    assert secret not in said

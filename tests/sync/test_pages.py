@@ -1,0 +1,138 @@
+"""Changes while something is read in several steps: a paged snapshot, a tick of the live feed, a stream whose reader has gone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from server.core.ids import new_id
+from server.wiring.doors import HOST
+from server.work_orders.models import Visit
+from sync import hub as hubs
+from sync.hub import Hub
+from sync.pull import upsert_text
+from sync.registry import Caller, Channel
+from sync.testing import FakeDevice
+from tests.kit import pages, phone, whole
+from tests.world import World
+
+
+def test_what_leaves_while_a_snapshot_is_paged_has_left(world: World) -> None:
+    """I4, I6: page 1 holds the visit, then it goes to Lina. Finding: no later page said so, Ben kept it for ever."""
+    visits = [world.visit("ben", world.order()) for _ in range(6)]
+    ben = FakeDevice(world.client("ben"))
+    ben.hello()
+    held: dict[str, set[str]] = {}
+    moved = ""
+    later = 0
+    for rows in pages(ben, 3000):
+        for row in rows:
+            channels = held.setdefault(row["id"], set())
+            channels.update(row["c"]) if row["t"] == "upsert" else channels.difference_update(row["c"])
+        later += bool(moved)
+        if not moved and (here := [one for one in visits if held.get(one)]):
+            moved = here[0]
+            order = whole(Visit, moved).work_order_id
+            world.do("asha", "visit.assign", {"work_order_id": order, "engineer_id": world.users["lina"]}, moved)
+    assert moved and later, "it was one page: nothing is shown by this test"
+    assert not held[moved]
+    assert all(held[one] for one in visits if one != moved)
+
+
+def test_a_foreign_change_makes_no_new_page(world: World) -> None:
+    ben = phone(world)
+    world.order(team_id=world.teams["south"])
+    assert ben.request("/sync/v1/pull", json.dumps({"cookies": ben.cookies}).encode()).status_code == 204
+
+
+class SteppedHub(Hub):
+    """A hub without a thread; something happens after it has read and before it hands out."""
+
+    meanwhile: Callable[[int], None] | None = None
+
+    def _tail(self) -> None:
+        return
+
+    def _read(self, session: Session, since: int, channels: Any) -> tuple[int, Any]:
+        found = super()._read(session, since, channels)
+        if self.meanwhile is not None:
+            act, self.meanwhile = self.meanwhile, None
+            act(found[0])
+        return found
+
+
+def channel_of(world: World, login: str, name: str) -> Channel:
+    actor = world.actor(login)
+    found = HOST.snapshot(lambda session: HOST.channels(session, Caller(actor.id, "", "en", actor)))
+    return next(one for one in found if one.name == name)
+
+
+def data_of(part: bytes | None) -> dict[str, Any]:
+    assert part is not None
+    found: dict[str, Any] = json.loads(part.split(b"data: ")[1])
+    return found
+
+
+def test_who_joins_during_a_tick_sees_the_gap(world: World) -> None:
+    """Finding: the page of that tick was never made for him and nothing told him that he missed it."""
+    hub = SteppedHub(HOST, 10, lambda work: work())
+    catalog, office = channel_of(world, "asha", "catalog"), channel_of(world, "asha", "office")
+    hub.open(catalog, HOST.snapshot(HOST.head_seq), lambda _session: True)
+    world.order()
+    joined: list[hubs.Stream] = []
+    hub.meanwhile = lambda at: joined.append(hub.open(office, at, lambda _session: True))
+    hub.tick()
+    hub.tick()
+    (stream,) = joined
+    hello, page = data_of(stream.waiting.get_nowait()), data_of(stream.waiting.get_nowait())
+    assert page["to"] == HOST.snapshot(HOST.head_seq)
+    assert page["from"] > hello["at"], "a gap the client can see: it pulls"
+
+
+LEAVING: dict[str, Callable[[World, Any, str], object]] = {
+    "switched off": lambda world, _client, _device: world.do("mei", "user.disable", {}, world.users["asha"]),
+    "device revoked": lambda world, _client, device: world.do("mei", "device.revoke", {}, device),
+    "another role": lambda world, _client, _device: world.do(
+        "mei", "user.change", {"role_ids": [world.roles["engineer"]]}, world.users["asha"]
+    ),
+    "logged out": lambda _world, client, _device: client.delete("/api/v1/session"),
+}
+
+
+@pytest.mark.parametrize("way", LEAVING)
+def test_a_stream_ends_with_the_rights_of_its_reader(world: World, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    """The door shuts at once; logging out is seen at the next look at the clock, made here at every tick."""
+    if way == "logged out":
+        monkeypatch.setattr(hubs, "CHECK_SECONDS", -1.0)
+    device = new_id()
+    client = world.client("asha", device)
+    reply = client.get("/sync/v1/events?channel=office", buffered=False)
+    parts = iter(reply.response)
+    assert b"hello" in bytes(next(parts))  # type: ignore[arg-type] # werkzeug types a body as text or bytes
+    LEAVING[way](world, client, device)
+    world.order("mei", summary="SECRET AFTER THE END")
+    assert b"SECRET" not in b"".join(bytes(one) for one in parts)  # type: ignore[arg-type] # as above; it ends, else the test hangs
+    reply.close()
+    assert world.app.extensions["callout.hub"].count() == 0
+
+
+def test_a_stream_of_someone_still_here_goes_on(world: World) -> None:
+    """The counterpart: rights of others change, his stream goes on and shows the next order."""
+    client = world.client("asha")
+    reply = client.get("/sync/v1/events?channel=office", buffered=False)
+    parts = iter(reply.response)
+    next(parts)
+    world.do("mei", "user.disable", {}, world.users["ben"])
+    order = world.order()
+    assert any(order.encode() in bytes(one) for one in parts)  # type: ignore[arg-type] # as above
+    reply.close()
+
+
+def test_a_line_of_a_channel_shows_only_fields_of_its_view() -> None:
+    channel = Channel("c", "v", {"site": frozenset({"name"})}, 1)
+    text = upsert_text(channel, "site", "1", (3, {"name": "Plant", "phone": "0512"}))
+    assert "0512" not in text and '"Plant"' in text
