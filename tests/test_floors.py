@@ -18,7 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("customers", "assets", "engineers", "inventory", "knowledge"),
     ("work_orders", "scheduling", "sla"),
     ("dispatch", "portal", "reports", "integrations"),
-    ("reactions", "wiring", "models", "migrate", "health", "worker", "api", "install", "pages", "app", "seed", "cli"),
+    ("reactions", "wiring", "models", "migrate", "health", "worker", "seed", "api", "install", "pages", "app", "cli"),
 )
 PURE = frozenset({"flask", "sqlalchemy", "datetime.now", "requests", "flask_sqlalchemy"})
 LIBRARIES = {

@@ -28,6 +28,7 @@ from server.core.locales import LOCALES
 from server.core.tables import Head
 from server.organisation import operations as organisation
 from server.organisation.queries import the_organisation
+from server.seed import beginnings
 
 ROUTES = Blueprint("setup", __name__, url_prefix="/api/v1/setup", description="The first start of an empty server")
 declare(
@@ -81,6 +82,7 @@ def set_up(data: dict[str, Any]) -> Response:
         role = accounts.add_role(
             act, new_id(), {"name": ADMINISTRATOR, "grants": ["*"], "scope": "all", "field_grants": {}}
         )
+        beginnings.put_in(act)
         accounts.add_user(act, new_id(), {
             "login": data["login"], "password_hash": hashed["password_hash"], "name": data["admin_name"], "locale": data["locale"],
             "role_ids": [role.id], "region_ids": [],

@@ -43,11 +43,6 @@ PRODUCTS = {
     "SA-37V": ("compressor", {"en": "Variable-speed compressor 37 kW", "zh-CN": "变频空压机 37 kW"}),
     "AD-30": ("dryer", {"en": "Adsorption dryer", "zh-CN": "吸附式干燥机"}),
 }
-WORK_TYPES: dict[str, tuple[dict[str, str], int, str]] = {
-    "repair": ({"en": "Repair", "zh-CN": "维修"}, 120, "P2"),
-    "maintenance": ({"en": "Maintenance", "zh-CN": "保养"}, 90, "P3"),
-    "installation": ({"en": "Installation", "zh-CN": "安装调试"}, 240, "P3"),
-}
 # key: name, short, language, region, contact (name, title, phone), site (name, address, lat, lon, access)
 CUSTOMERS: dict[str, dict[str, Any]] = {
     "hongyuan": {"name": "昆山宏远精密制造有限公司", "short": "昆山宏远精密", "rank": "VIP", "locale": "zh-CN", "region": "kunshan",

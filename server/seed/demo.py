@@ -16,6 +16,7 @@ from server.core.tables import ServerFact
 from server.organisation import operations as organisation
 from server.organisation.queries import the_organisation
 from server.seed import company
+from server.seed.beginnings import WORK_TYPES
 from server.seed.roles import STARTING
 
 FACT = "demo"
@@ -46,7 +47,7 @@ def _seed(session: Session) -> bool:
     assets, customers = _things(act)
     types = {
         key: _do(act, "work_type.add", {"name": name, "duration_minutes": minutes, "priority": priority})
-        for key, (name, minutes, priority) in company.WORK_TYPES.items()
+        for key, (name, minutes, priority) in WORK_TYPES.items()
     }
     for row in company.ORDERS:
         _order(act, row, users, assets, customers, types)
@@ -130,7 +131,7 @@ def _order(
     zone = ZoneInfo(str(company.ORGANISATION["zone"]))
     midnight = clock.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     start = midnight + dt.timedelta(hours=hour)
-    minutes = company.WORK_TYPES[kind][1]
+    minutes = WORK_TYPES[kind][1]
     _do(act, "visit.assign", {
         "work_order_id": order, "engineer_id": users[engineer], "planned_start": start.isoformat(),
         "planned_end": (start + dt.timedelta(minutes=minutes)).isoformat(), "promised_from": start.isoformat(),
