@@ -33,8 +33,10 @@ test: check ## everything: checks, unit tests of both languages, both databases,
 	@$(BIN)/python tools/npm.py run size
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not prove" tests
 
-prove: test ## the full counts: hours, and what needs root
+prove: test ## the full counts: an hour, and the way of a newcomer in a fresh clone
 	@$(BIN)/python -m pytest -n $(WORKERS) -m prove tests
+	@HISTORIES=$(or $(HISTORIES),300) KILLS=$(or $(KILLS),60) INTERLEAVINGS=$(or $(INTERLEAVINGS),10000) $(BIN)/python -m pytest -n $(WORKERS) --timeout 7200 \
+		tests/simulation tests/server/core/test_due_work.py tests/server/core/test_gap_race.py
 
 bench: prepare-test ## measure; one JSON line each, nothing hidden when a goal is missed
 	@$(BIN)/python tools/npm.py run size

@@ -22,7 +22,7 @@ from server.core.due_work import Kind, Outcome
 from server.core.tables import DueWork, NumberSeries
 from tests.server.core import worker_process
 
-KILLS, BATCH = 8, 15
+KILLS, BATCH = int(os.environ.get("KILLS", "8")), 15
 PIECES = KILLS * BATCH
 WORKER = [sys.executable, "-m", "tests.server.core.worker_process"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from server.core.tables import EventRow, Head
 from tests import databases
 from tests.world import World
 
-ROUNDS = 1000
+ROUNDS = int(os.environ.get("INTERLEAVINGS", "1000"))
 
 
 @pytest.fixture
