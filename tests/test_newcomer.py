@@ -42,7 +42,7 @@ def _stop(made: subprocess.Popen[str]) -> None:
 def _answers(port: int) -> bool:
     for _ in range(100):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=2) as reply:  # noqa: S310 - our own address
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=2) as reply:
                 return bool(reply.status == 200)
         except OSError:
             time.sleep(0.1)
