@@ -135,31 +135,26 @@ def _mark(host: Host, session: Session, intake_id: str, state: str, opened: int,
     session.execute(sa.update(table).where(table.c.id == intake_id).values(state=state, opened=opened, fault=fault))
 
 
-def _unseal(cipher: AESGCM, device_id: str, row: Any) -> tuple[int, bytes] | None:
+def _opened(cipher: AESGCM, piece: Any, place: str) -> bytes | None:
+    """The plain bytes of a sealed piece; None when it is damaged or was moved here from another place."""
     try:
-        mid, sha = row["mid"], row["sha"]
-        raw = cipher.decrypt(
-            base64.b64decode(row["iv"], validate=True),
-            base64.b64decode(row["bytes"], validate=True),
-            f"{device_id}:{mid}:{sha}".encode(),
-        )
+        iv, sealed = base64.b64decode(piece["iv"], validate=True), base64.b64decode(piece["bytes"], validate=True)
+        return cipher.decrypt(iv, sealed, place.encode())
     except (InvalidTag, ValueError, KeyError, TypeError, binascii.Error):
         return None
-    is_right = wire.is_mid(mid) and hashlib.sha256(raw).hexdigest() == sha
-    return (mid, raw) if is_right else None
+
+
+def _unseal(cipher: AESGCM, device_id: str, row: Any) -> tuple[int, bytes] | None:
+    mid, sha = (row.get("mid"), row.get("sha")) if isinstance(row, dict) else (None, None)
+    raw = _opened(cipher, row, f"{device_id}:{mid}:{sha}")
+    is_right = raw is not None and wire.is_mid(mid) and hashlib.sha256(raw).hexdigest() == sha
+    return (mid, raw) if is_right and isinstance(mid, int) and raw is not None else None
 
 
 def _unseal_other(cipher: AESGCM, user: str | None, piece: Any) -> tuple[str, str, bytes] | None:
-    try:
-        kind, key = piece["kind"], piece["key"]
-        raw = cipher.decrypt(
-            base64.b64decode(piece["iv"], validate=True),
-            base64.b64decode(piece["bytes"], validate=True),
-            f"{user}:{kind}:{key}".encode(),
-        )
-    except (InvalidTag, ValueError, KeyError, TypeError, binascii.Error):
-        return None
-    return (kind, key, raw) if isinstance(kind, str) and isinstance(key, str) else None
+    kind, key = (piece.get("kind"), piece.get("key")) if isinstance(piece, dict) else (None, None)
+    raw = _opened(cipher, piece, f"{user}:{kind}:{key}")
+    return (kind, key, raw) if raw is not None and isinstance(kind, str) and isinstance(key, str) else None
 
 
 @dataclass(frozen=True)
