@@ -69,6 +69,7 @@ def test_a_switched_off_user_is_out_at_once(world: World) -> None:
     assert client.get("/api/v1/session").status_code in (401, 403)
     assert _login(world, "ben", PASSWORD) == (403, "user_disabled")
     world.do("mei", "user.enable", {}, world.users["ben"])
+    assert client.get("/api/v1/session").status_code == 401, "what was logged in before does not come back to life"
     assert _login(world, "ben", PASSWORD)[0] == 200
 
 
