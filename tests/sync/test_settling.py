@@ -71,8 +71,9 @@ def test_a_time_that_cannot_be_trusted_is_not_said_to_be(world: World, anchor: s
     with clock.held(HeldClock(now)):
         visit = world.visit()
         ben = phone(world)
-        ben.skew = dt.timedelta(hours=-3)
-        ben.anchor = None if anchor == "none" else {"server_at": show(now), "wall_at": show(now)}
+        ben.skew = dt.timedelta(hours=-1)
+        contact = show(now - dt.timedelta(hours=2))  # both clocks said so
+        ben.anchor = None if anchor == "none" else {"server_at": contact, "wall_at": contact}
         ben.enter("visit.accept@1", "visit", visit, {})
         assert ben.push()[1]["state"] == "applied"
     events = read(sa.select(EventRow).where(EventRow.device_id == ben.id, EventRow.mid == 1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -84,6 +85,21 @@ def test_guessing_the_present_password_is_counted_too(world: World) -> None:
     codes = [change(f"wrong {number}").get_json()["code"] for number in range(7)]
     assert codes == ["login_wrong"] * 5 + ["login_locked"] * 2
     assert change(PASSWORD).get_json()["code"] == "login_locked"
+
+
+def test_a_changed_password_forgets_the_slips_before_it(world: World) -> None:
+    client = world.client("ben")
+    words = [PASSWORD, "a second long password", "a third long password"]
+
+    def change(present: str, wanted: str) -> int:
+        wish = {"entity_id": world.users["ben"], "args": {"present": present, "wanted": wanted}}
+        return int(client.post("/api/v1/do/user.change_password", json=wish).status_code)
+
+    for present, wanted in pairwise(words):
+        assert {change("wrong", wanted) for _ in range(4)} == {401}
+        assert change(present, wanted) == 200
+        client = world.app.test_client()
+        assert guess(client, "ben", wanted).status_code == 200
 
 
 def test_changing_the_password_ends_the_tokens_of_programs(world: World) -> None:
