@@ -92,3 +92,16 @@ def test_what_nobody_goes_on_with_is_swept_after_a_week(world: World, tmp_path: 
     worker.sweep_leftovers()
     assert client.head(f"/sync/v1/blob/{'a' * 64}").headers["Upload-Offset"] == "5"
     assert client.head(f"/sync/v1/blob/{'b' * 64}").status_code == 404
+
+
+@pytest.mark.parametrize("offset", [0, 2, 4, 100])
+def test_a_part_goes_only_where_the_last_one_ended(tmp_path: Path, offset: int) -> None:
+    """Two requests at once passed the door with the same offset: the storage itself looks, under the open file."""
+    storage = LocalStorage(tmp_path)
+    sha = hashlib.sha256(b"abcdef").hexdigest()
+    assert storage.append("ben", sha, 0, b"abc") == 3
+    with pytest.raises(ValueError, match=str(offset)):
+        storage.append("ben", sha, offset, b"xyz")
+    assert storage.partial_size("ben", sha) == 3
+    storage.append("ben", sha, 3, b"def")
+    assert storage.finish("ben", sha) == 6

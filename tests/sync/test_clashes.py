@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+import json
 
+import pytest
+import sqlalchemy as sa
+
+from server.conflicts.models import Conflict
+from server.core.tables import EventRow
 from server.customers.models import Site
 from sync.testing import FakeDevice
-from tests.kit import phone, whole
+from tests.kit import phone, read, whole
 from tests.world import World
 
 
@@ -64,3 +69,44 @@ def test_a_regional_dispatcher_sees_the_clashes_of_her_sites(world: World) -> No
     listed = world.client("rosa").get("/api/v1/conflicts?state=open").get_json()["items"]
     assert {one["id"] for one in listed} == rosa.ids("conflict")
     assert len(listed) == 1
+
+
+@pytest.mark.parametrize(("wanted", "has_pulled"), [("asha", False), ("third", True)])
+def test_a_later_value_of_the_same_phone_settles_its_clash(world: World, wanted: str, *, has_pulled: bool) -> None:
+    """PROTOCOL 6.4: Ben gives in, or enters anew what he has seen; nobody is left to choose."""
+    world.visit()
+    ben = phone(world)
+    clash(world, ben)
+    if has_pulled:
+        ben.pull()
+    ben.enter("site.edit@1", "site", world.site, {"set": {"phone": wanted}})
+    ben.push()
+    ben.pull()
+    (found,) = read(sa.select(Conflict))
+    assert (found.state, found.chosen, found.resolved_by_id) == ("resolved", "later_value", world.users["ben"])
+    assert whole(Site, world.site).phone == wanted
+    assert ben.ids("conflict") == set()
+
+
+def test_a_value_that_was_overruled_stays_in_the_history(world: World) -> None:
+    """PROTOCOL 6.3: the office's zone stands; what the phone said is not lost."""
+    asha = phone(world, "asha")
+    mid = asha.enter("site.edit@1", "site", world.site, {"set": {"zone": "Asia/Seoul"}})
+    world.do("mei", "site.edit", {"set": {"zone": "Asia/Tokyo"}}, world.site)
+    assert asha.push()[mid]["state"] == "merged"
+    assert whole(Site, world.site).zone == "Asia/Tokyo"
+    newest = sa.select(EventRow.payload).where(EventRow.entity_id == world.site).order_by(EventRow.seq.desc()).limit(1)
+    assert json.loads(read(newest)[0])["overruled"] == {"zone": "Asia/Seoul"}
+
+
+def test_an_edit_writes_only_fields_that_its_author_may_write(world: World) -> None:
+    """Ben may write a site's phone and its access notes, not its name: by phone or by screen."""
+    world.visit()
+    ben = phone(world)
+    mid = ben.enter("site.edit@1", "site", world.site, {"set": {"phone": "1", "name": "Ben's plant"}})
+    assert (ben.push()[mid]["state"], ben.results[mid]["code"]) == ("parked", "not_allowed")
+    wish = {"entity_id": world.site, "args": {"set": {"name": "Ben's plant"}}}
+    reply = world.client("ben").post("/api/v1/do/site.edit", json=wish)
+    assert (reply.status_code, reply.get_json()["code"]) == (403, "not_allowed")
+    found = whole(Site, world.site)
+    assert (found.name, found.phone) == ("Plant 1", "0512")

@@ -13,13 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.orm import Session
 
+from server.accounts import access
 from server.accounts import operations as accounts
 from server.accounts.models import Device
 from server.core import commit
 from server.core.acts import SYSTEM, Act
 from server.core.errors import CATALOGUE, Problem
 from server.core.ids import new_id
-from server.wiring.sync_host import SyncHost
+from server.wiring.sync_host import TABLES, SyncHost
 from server.work_orders.models import Visit
 from sync.errors import FAULTS
 from sync.testing import FakeDevice
@@ -96,6 +97,37 @@ def test_revoking_a_phone_shuts_out_the_id_it_fled_to(world: World) -> None:
     assert fled.request("/sync/v1/pull", EMPTY).status_code == 403
     devices = sa.select(Device.id).where(Device.user_id == world.users["ben"])
     assert set(read(devices)) == {stolen.id, fled.id}
+
+
+def test_a_phone_shut_out_between_cookie_and_door_reads_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mei revokes it just after its cookie was found good: the door looks at the device itself."""
+    ben = phone(world)
+    entered = access.actor
+
+    def entered_in_time() -> Any:
+        found = entered()
+        world.do("mei", "device.revoke", {}, ben.id)
+        return found
+
+    monkeypatch.setattr(access, "actor", entered_in_time)
+    reply = ben.request("/sync/v1/pull", EMPTY)
+    assert (reply.status_code, reply.get_json()["code"]) == (403, "device_revoked")
+
+
+def test_a_phone_shut_out_behind_the_door_stores_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mei revokes it while its push is read: storing locks the device and looks once more."""
+    visit = world.visit()
+    ben = phone(world)
+    transact = SyncHost.transact
+
+    def late(self: SyncHost, work: Callable[[Session], Any]) -> Any:
+        world.do("mei", "device.revoke", {}, ben.id)
+        return transact(self, work)
+
+    monkeypatch.setattr(SyncHost, "transact", late)
+    reply = ben.request("/sync/v1/push", body([line(1, "visit.accept@1", "visit", visit, {})]))
+    assert (reply.status_code, reply.get_json()["code"]) == (403, "device_revoked")
+    assert read(sa.select(TABLES.command_log.c.id)) == []
 
 
 def test_a_database_that_is_down_is_busy_with_all_headers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,6 +96,21 @@ def test_words_that_were_typed_but_not_handed_in_reach_the_office(world: World) 
     ]  # fmt: skip
 
 
+def test_what_is_known_already_is_not_shown_again(world: World) -> None:
+    """PROTOCOL 8.3: the push got through before the phone was shut out; only what is new waits for the office."""
+    visit = world.visit()
+    ben = phone(world)
+    key = ben.hello()["intake_key"]
+    ben.enter("visit.accept@1", "visit", visit, {})
+    ben.enter("visit.edit@1", "visit", visit, {"set": {"findings": "new"}})
+    sealed = envelope(ben, key)
+    ben.outbox = ben.outbox[:1]
+    assert ben.push()[1]["state"] == "applied"
+    assert kit.hand_in(world, sealed) == 202
+    assert [(one["code"], one["name"]) for one in kit.parked_for(world)] == [("sealed", "visit.edit")]
+    assert kit.read(sa.select(TABLES.command_log.c.mid).order_by(TABLES.command_log.c.mid)) == [1, 2]
+
+
 def test_damaged_envelopes_are_kept_and_good_rows_shown(world: World) -> None:
     visit = world.visit()
     ben = phone(world)

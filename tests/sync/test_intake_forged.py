@@ -53,6 +53,16 @@ def test_forged_words_are_shown_as_nobodys_and_cannot_be_carried_out(world: Worl
     assert world.client("asha").post(f"/api/v1/parked/{shown[0]['id']}/dismiss").status_code == 200
 
 
+def test_the_same_words_of_nobody_are_shown_once(world: World) -> None:
+    """A phone that gets no answer seals anew: another envelope, the same bytes in it."""
+    ben = phone(world)
+    key = ben.hello()["intake_key"]
+    rows = [(1, line(1, "visit.accept@1", "visit", world.visit(), {}))]
+    for _ in range(2):
+        assert hand_in(world, envelope(ben.id, key, rows)[0]) == 202
+    assert [one["code"] for one in parked_for(world)] == ["unproven"]
+
+
 @pytest.mark.parametrize("mid", [2**70, 2**40, 0, -1])
 def test_an_impossible_number_does_not_hold_up_other_envelopes(world: World, mid: int) -> None:
     visit = world.visit()

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.core import commit
 from server.core.ids import new_id
 from server.wiring.doors import HOST
+from server.wiring.sync_host import TABLES
 from server.work_orders.models import Visit
 from sync import hub as hubs
 from sync.hub import Hub
@@ -41,6 +44,60 @@ def test_what_leaves_while_a_snapshot_is_paged_has_left(world: World) -> None:
     assert moved and later, "it was one page: nothing is shown by this test"
     assert not held[moved]
     assert all(held[one] for one in visits if one != moved)
+
+
+def asked(device: FakeDevice, cookies: dict[str, Any], limit_bytes: int = 524_288) -> tuple[dict[str, str], Any]:
+    """One page: the mode of each channel, and the trailer."""
+    wish = json.dumps({"cookies": cookies, "limit_bytes": limit_bytes}).encode()
+    reply = device.request("/sync/v1/pull", wish)
+    assert reply.status_code == 200, reply.data
+    header, *_rows, trailer = [json.loads(one) for one in reply.data.splitlines()]
+    return {one["channel"]: one["mode"] for one in header["channels"]}, trailer
+
+
+def test_a_channel_stays_a_snapshot_until_its_last_page(world: World) -> None:
+    """PROTOCOL 4.3: a client that forgot page 1 must be able to see that page 2 is no delta."""
+    for _ in range(4):
+        world.visit()
+    ben = FakeDevice(world.client("ben"))
+    ben.hello()
+    head = HOST.snapshot(HOST.head_seq)
+    modes, trailer = asked(ben, {}, 1500)
+    assert set(modes.values()) == {"snapshot"}
+    pages_after = 0
+    while trailer["more"]:
+        unfinished = {name for name, one in trailer["cookies"].items() if one["seq"] < head}
+        modes, trailer = asked(ben, trailer["cookies"], 1500)
+        assert {name for name, mode in modes.items() if mode == "snapshot"} == unfinished
+        pages_after += 1
+    assert pages_after > 1, "it was one page: nothing is shown by this test"
+
+
+def test_a_cookie_of_another_grant_epoch_begins_anew(world: World) -> None:
+    """PROTOCOL 4.1: what was granted in another way is fetched again, that channel only."""
+    world.visit()
+    ben = phone(world)
+    mine = f"user:{world.users['ben']}"
+
+    def grant(session: Session) -> None:
+        session.execute(sa.insert(TABLES.channel).values(name=mine, grant_epoch=2))
+
+    commit.transact(grant)
+    modes, trailer = asked(ben, ben.cookies)
+    assert modes == {"catalog": "delta", mine: "snapshot"}
+    assert trailer["rows"] >= len(ben.ids("visit"))
+    assert trailer["cookies"][mine]["grant_epoch"] == 2
+
+
+def test_what_an_engineer_does_shows_on_the_card_of_the_order(world: World) -> None:
+    """Asha's list holds cards, not visits: the card comes with every change of its visit."""
+    order = world.order()
+    visit = world.visit(order=order)
+    asha = phone(world, "asha")
+    for name, status in (("visit.accept", "accepted"), ("visit.arrive", "on_site")):
+        world.do("ben", name, {}, visit)
+        asha.pull()
+        assert asha.rows[("order_card", order)]["visit"]["status"] == status
 
 
 def test_a_foreign_change_makes_no_new_page(world: World) -> None:

@@ -69,6 +69,7 @@ def test_a_switched_off_user_is_out_at_once(world: World) -> None:
     assert client.get("/api/v1/session").status_code in (401, 403)
     assert _login(world, "ben", PASSWORD) == (403, "user_disabled")
     world.do("mei", "user.enable", {}, world.users["ben"])
+    assert client.get("/api/v1/session").status_code == 401, "what was logged in before does not come back to life"
     assert _login(world, "ben", PASSWORD)[0] == 200
 
 
@@ -105,6 +106,28 @@ def test_tokens_act_for_their_user_within_their_grants(world: World) -> None:
     assert asha.delete(one).status_code == 404
     assert mei.delete(one).status_code == 204
     assert program.get("/api/v1/work-orders", headers=headers).status_code == 401
+
+
+def test_a_token_ends_on_its_day(world: World) -> None:
+    with clock.held(HeldClock(clock.now())) as time:
+        wish = {"name": "ERP", "grants": ["work_order.read"], "days": 30}
+        token = world.client("mei").post("/api/v1/api-tokens", json=wish).get_json()["token"]
+        program, headers = world.app.test_client(), {"Authorization": f"Bearer {token}"}
+        time.advance(days=30, seconds=-1)
+        assert program.get("/api/v1/work-orders", headers=headers).status_code == 200
+        time.advance(seconds=1)
+        assert program.get("/api/v1/work-orders", headers=headers).status_code == 401
+
+
+def test_nobody_logs_in_with_a_device_that_was_shut_out(world: World) -> None:
+    """Asha's old desk: she is told why, and another desk takes her in."""
+    desk, other = new_id(), new_id()
+    world.client("asha", desk)
+    world.do("mei", "device.revoke", {}, desk)
+    wish = {"login": "asha", "password": PASSWORD, "device": {"id": desk, "kind": "desk"}}
+    reply = world.app.test_client().post("/api/v1/session", json=wish)
+    assert (reply.status_code, reply.get_json()["code"]) == (403, "device_revoked")
+    assert world.client("asha", other).get("/api/v1/session").status_code == 200
 
 
 def test_a_token_makes_no_token_and_grants_nothing_its_maker_has_not(world: World) -> None:

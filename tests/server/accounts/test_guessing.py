@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from server.accounts.models import LoginSession
 from server.core import clock, commit
 from server.core.clock import HeldClock
 from server.core.errors import Problem
+from tests.kit import write
 from tests.world import PASSWORD, World
 
 WRONG = "wrong wrong wrong"
@@ -31,6 +36,25 @@ def test_the_lock_does_not_tell_which_logins_there_are(world: World) -> None:
     known = codes("asha")
     assert known == codes("nobody-here")
     assert known[-1] == "login_locked"
+
+
+def test_a_right_password_forgets_the_wrong_ones_before_it(world: World) -> None:
+    """Four slips on Monday and one on Tuesday keep nobody out."""
+    client = world.app.test_client()
+    for _ in range(3):
+        assert {guess(client, "asha").get_json()["code"] for _ in range(4)} == {"login_wrong"}
+        assert guess(client, "asha", PASSWORD).status_code == 200
+
+
+def test_a_login_whose_time_is_over_ends_though_it_was_used(world: World) -> None:
+    """The row says until when: a session that nobody prolongs ends, whatever cookie is shown."""
+    with clock.held(HeldClock(clock.now())) as time:
+        client = world.client("asha")
+        write(sa.update(LoginSession).values(expires_at=time.now() + dt.timedelta(hours=1)))
+        time.advance(minutes=59)
+        assert client.get("/api/v1/session").status_code == 200
+        time.advance(minutes=1)
+        assert client.get("/api/v1/session").status_code == 401
 
 
 def test_guessing_from_elsewhere_does_not_keep_the_owner_out(world: World) -> None:
@@ -61,6 +85,21 @@ def test_guessing_the_present_password_is_counted_too(world: World) -> None:
     codes = [change(f"wrong {number}").get_json()["code"] for number in range(7)]
     assert codes == ["login_wrong"] * 5 + ["login_locked"] * 2
     assert change(PASSWORD).get_json()["code"] == "login_locked"
+
+
+def test_a_changed_password_forgets_the_slips_before_it(world: World) -> None:
+    client = world.client("ben")
+    words = [PASSWORD, "a second long password", "a third long password"]
+
+    def change(present: str, wanted: str) -> int:
+        wish = {"entity_id": world.users["ben"], "args": {"present": present, "wanted": wanted}}
+        return int(client.post("/api/v1/do/user.change_password", json=wish).status_code)
+
+    for present, wanted in pairwise(words):
+        assert {change("wrong", wanted) for _ in range(4)} == {401}
+        assert change(present, wanted) == 200
+        client = world.app.test_client()
+        assert guess(client, "ben", wanted).status_code == 200
 
 
 def test_changing_the_password_ends_the_tokens_of_programs(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.kit import parked_for, phone
 from tests.world import World
 
 
@@ -79,3 +80,42 @@ def test_a_lesser_administrator_does_not_disarm_a_greater(world: World) -> None:
     for name, wish in wishes.items():
         assert client.post(f"/api/v1/do/{name}", json=wish).status_code in (403, 404), name
     assert world.client("mei").get("/api/v1/api-tokens").status_code == 200
+
+
+@pytest.mark.parametrize("verb", ["retry", "dismiss"])
+def test_who_sees_what_is_parked_does_not_yet_decide_about_it(world: World, verb: str) -> None:
+    """Qin supervises Ben's team: she reads it; trying again and closing are granted apart."""
+    visit = world.visit()
+    ben = phone(world)
+    ben.enter("visit.travel@1", "visit", visit, {})
+    assert ben.push()[1]["state"] == "parked"
+    (one,) = parked_for(world, "qin")
+    reply = world.client("qin").post(f"/api/v1/parked/{one['id']}/{verb}")
+    assert (reply.status_code, reply.get_json()["code"]) == (403, "not_allowed")
+    assert [still["id"] for still in parked_for(world, "qin")] == [one["id"]]
+
+
+def test_lists_hold_only_rows_of_ones_own_scope(world: World) -> None:
+    """Rosa's region has no part in a customer of the south; Ben has none in Lina's phone."""
+    south = str(world.do("asha", "customer.add", {"name": "Southway"}).id)
+    site = {"customer_id": south, "name": "S", "address": "a", "region_id": world.regions["south"]}
+    world.do("asha", "site.add", site)
+    listed = {login: world.client(login).get("/api/v1/customers").get_json()["items"] for login in ("rosa", "asha")}
+    assert south not in [one["id"] for one in listed["rosa"]]
+    assert {south, world.customer} <= {one["id"] for one in listed["asha"]}
+    phones = {login: phone(world, login) for login in ("ben", "lina")}
+    seen = {login: device.client.get("/api/v1/devices").get_json() for login, device in phones.items()}  # type: ignore[attr-defined] # Flask's client has more than the protocol asks for
+    assert {login: [one["id"] for one in told["items"]] for login, told in seen.items()} == {
+        login: [device.id] for login, device in phones.items()
+    }
+
+
+def test_the_timeline_shows_no_field_its_reader_may_not_see(world: World) -> None:
+    order = world.order()
+    visited(world, "ben", world.visit("ben", order), "FOR-COLLEAGUES-ONLY")
+    fields = {"work_order": {"*": "read"}, "visit": {"*": "read", "findings": "none"}}
+    with_role(world, "dev", grants=["work_order.read"], scope="all", field_grants=fields)
+    reply = world.client("dev").get(f"/api/v1/work-orders/{order}")
+    assert reply.status_code == 200
+    assert "visit.edited" in [one["event"] for one in reply.get_json()["timeline"]]
+    assert "FOR-COLLEAGUES-ONLY" not in reply.text
