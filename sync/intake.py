@@ -122,9 +122,8 @@ def _open(host: Host, session: Session, intake_id: str, key: RSAPrivateKey, owne
     rows = [_unseal(cipher, device_id, one) for one in data["rows"]]
     others = [_unseal_other(cipher, data.get("user"), one) for one in data.get("others", [])]
     shown = sum(_show(host, session, came, mid, raw) for mid, raw in filter(None, rows))
-    shown += sum(
-        _show_draft(host, session, came, key, raw) for kind, key, raw in filter(None, others) if kind == "draft"
-    )
+    drafts = [(key, raw) for kind, key, raw in filter(None, others) if kind == DRAFT]
+    shown += sum(_show_draft(host, session, came, key, raw, f"{data.get('user')}:{key}") for key, raw in drafts)
     damaged = rows.count(None) + others.count(None)
     _mark(host, session, intake_id, "opened", shown, f"{damaged} pieces were damaged" if damaged else None)
     return shown
@@ -173,20 +172,21 @@ class _From:
 
 def _park(host: Host, session: Session, came: _From, raw: bytes, code: str, **columns: Any) -> None:
     log_id = str(uuid.uuid4())
+    columns.setdefault("sha", hashlib.sha256(raw).hexdigest())
     session.execute(
         sa.insert(host.tables.command_log).values(
-            id=log_id, device_id=came.device_id, user_id=came.user_id, sha=hashlib.sha256(raw).hexdigest(), raw=raw,
-            received_at=came.received_at, state="received", **columns,
+            id=log_id, device_id=came.device_id, user_id=came.user_id, raw=raw, received_at=came.received_at, state="received",
+            **columns,
         )
     )  # fmt: skip
     host.settle(session, log_id, "parked", code if came.user_id else "unproven", {})
 
 
-def _is_shown(host: Host, session: Session, came: _From, raw: bytes) -> bool:
-    """The same unnumbered bytes of the same sender lie there already, open or closed."""
+def _is_shown(host: Host, session: Session, came: _From, sha: str) -> bool:
+    """The same unnumbered piece of the same sender lies there already, open or closed."""
     table = host.tables.command_log
     is_theirs = table.c.device_id == came.device_id if came.device_id else table.c.device_id.is_(None)
-    where = (is_theirs, table.c.mid.is_(None), table.c.sha == hashlib.sha256(raw).hexdigest())
+    where = (is_theirs, table.c.mid.is_(None), table.c.sha == sha)
     return session.execute(sa.select(table.c.id).where(*where)).first() is not None
 
 
@@ -194,7 +194,7 @@ def _show(host: Host, session: Session, came: _From, mid: int, raw: bytes) -> in
     """8.3: as parked, unless that number of that device is known already."""
     table = host.tables.command_log
     if came.device_id is None:
-        is_known = _is_shown(host, session, came, raw)
+        is_known = _is_shown(host, session, came, hashlib.sha256(raw).hexdigest())
     else:
         where = (table.c.device_id == came.device_id, table.c.mid == mid)
         is_known = session.execute(sa.select(table.c.id).where(*where)).first() is not None
@@ -213,10 +213,15 @@ def _show(host: Host, session: Session, came: _From, mid: int, raw: bytes) -> in
     return 1
 
 
-def _show_draft(host: Host, session: Session, came: _From, key: str, raw: bytes) -> int:
-    """8.3: words for a person to read. Stored like a mutation that can never apply; the same words once."""
-    if _is_shown(host, session, came, raw):
+def _show_draft(host: Host, session: Session, came: _From, key: str, raw: bytes, about: str) -> int:
+    """8.3: words for a person to read. Stored like a mutation that can never apply; the same words in the same place once.
+
+    "Done" under two orders, or by two people, is two drafts: `about` says whose and what they are about.
+    """
+    sha = hashlib.sha256(about.encode() + b"\n" + raw).hexdigest()
+    if _is_shown(host, session, came, sha):
         return 0
     entity, entity_id, aggregate_id = host.place_of_draft(session, key) if came.user_id else (None, None, None)
-    _park(host, session, came, raw, "draft", name=DRAFT, entity=entity, entity_id=entity_id, aggregate_id=aggregate_id)
+    place = {"entity": entity, "entity_id": entity_id, "aggregate_id": aggregate_id}
+    _park(host, session, came, raw, "draft", name=DRAFT, sha=sha, **place)
     return 1
