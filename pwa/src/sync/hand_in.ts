@@ -15,7 +15,8 @@ import { envelopes } from "../store/left";
 import type { EnvelopeRow } from "../store/schema";
 import { protocolHeaders, type HttpResponse, type Transport } from "./http";
 
-const ENVELOPE_BYTES = 6 * 1024 * 1024;
+// A request is given up after 60 s: a part must get through where 200 kbit/s is all there is.
+const ENVELOPE_BYTES = 1.5 * 1024 * 1024;
 interface Way {
   transport: Transport;
   app: string;
