@@ -70,7 +70,9 @@ def write(tables: Tables, connection: Connection, plan: Plan, seq: int, options:
         connection.execute(sa.insert(edge), plan.added, execution_options=dict(options))
     moved = {(row["entity"], row["entity_id"]) for row in plan.added + plan.dropped}
     held = _held(tables, connection, moved | plan.changed, options)
-    known = _known(tables, connection, moved | plan.erased, options) if plan.dropped or plan.erased else {}
+    places = {row["channel"] for row in plan.added + plan.dropped}
+    known = _known(tables, connection, moved - plan.erased, places, options)
+    known |= _known(tables, connection, plan.erased, None, options)
     writes = []
     for key in sorted(moved | plan.changed):
         entity, entity_id = key
@@ -83,8 +85,10 @@ def write(tables: Tables, connection: Connection, plan: Plan, seq: int, options:
         channels = held.get(key, set())
         left = {row["channel"] for row in plan.dropped if (row["entity"], row["entity_id"]) == key} - channels
         new = {row["channel"] for row in plan.added if (row["entity"], row["entity_id"]) == key}
-        upserts = channels if key in plan.changed else new & channels
-        gone = {channel for channel in left if known.get((channel, *key)) != "remove"}
+        # what was erased stays erased for phones that have not heard of it yet, wherever its order goes
+        shown = channels if key in plan.changed else new & channels
+        upserts = {channel for channel in shown if known.get((channel, *key)) != "erased"}
+        gone = {channel for channel in left if known.get((channel, *key)) not in ("remove", "erased")}
         if not upserts and not gone:
             continue
         seq += 1
@@ -122,16 +126,23 @@ def _held(
 
 
 def _known(
-    tables: Tables, connection: Connection, keys: set[tuple[str, str]], options: Mapping[str, Any]
+    tables: Tables,
+    connection: Connection,
+    keys: set[tuple[str, str]],
+    channels: set[str] | None,
+    options: Mapping[str, Any],
 ) -> dict[Place, str]:
+    """What the feed says last of these rows in these channels: upsert, remove or erased. Without channels it looks through all of it."""
     feed = tables.feed
+    where = () if channels is None else (feed.c.channel.in_(channels),)
     found: dict[Place, str] = {}
     for entity, ids in _ids_by_entity(keys).items():
-        query = sa.select(feed.c.channel, feed.c.entity_id, feed.c.op).where(
-            feed.c.entity == entity, feed.c.entity_id.in_(ids)
-        )
-        for row in connection.execute(query, execution_options=dict(options)):
-            found[(row.channel, entity, row.entity_id)] = row.op
+        for start in range(0, len(ids), 400):
+            query = sa.select(feed.c.channel, feed.c.entity_id, feed.c.op, feed.c.why).where(
+                *where, feed.c.entity == entity, feed.c.entity_id.in_(ids[start : start + 400])
+            )
+            for row in connection.execute(query, execution_options=dict(options)):
+                found[(row.channel, entity, row.entity_id)] = "erased" if row.why == "erased" else row.op
     return found
 
 

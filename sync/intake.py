@@ -28,6 +28,8 @@ from sync.registry import Host
 log = logging.getLogger("sync.intake")
 MOST_BYTES = 8 << 20
 MOST_ROWS = 20_000
+STEP = 200
+MOST_UNPROVEN = 500
 DRAFT = "draft"
 Owner = Callable[[Session, str, str], str | None]
 
@@ -90,49 +92,87 @@ def open_stored(host: Host, key: RSAPrivateKey, owner: Owner) -> int:
 
 
 def _open_one(host: Host, intake_id: str, key: RSAPrivateKey, owner: Owner) -> int:
+    shown = 0
     try:
-        return host.transact(lambda session: _open(host, session, intake_id, key, owner))
+        while True:
+            step = host.transact(lambda session: _open(host, session, intake_id, key, owner))
+            shown += step or 0
+            if step is None:
+                return shown
     except Exception as error:
         if host.is_transient(error):
             raise
         log.exception("envelope %s cannot be opened", intake_id)
         fault = f"it could not be opened: {type(error).__name__}"
-        host.transact(lambda session: _mark(host, session, intake_id, "failed", 0, fault))
-        return 0
+        host.transact(lambda session: _mark(host, session, intake_id, state="failed", fault=fault))
+        return shown
 
 
-def _open(host: Host, session: Session, intake_id: str, key: RSAPrivateKey, owner: Owner) -> int:
+def _open(host: Host, session: Session, intake_id: str, key: RSAPrivateKey, owner: Owner) -> int | None:
+    """One step of an envelope, so that a large one never holds the writers for long; how many were shown, None when it is over."""
     table = host.tables.intake
     row = session.execute(
         sa.select(table).where(table.c.id == intake_id, table.c.state == "stored").with_for_update()
     ).first()
     if row is None:
-        return 0
+        return None
     data = json.loads(row.body)
     try:
         wrapped = base64.b64decode(data["wrapped_key"], validate=True)
         oaep = padding.OAEP(mgf=padding.MGF1(algorithm=hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
         cipher = AESGCM(key.decrypt(wrapped, oaep))
     except (ValueError, binascii.Error):
-        _mark(host, session, intake_id, "failed", 0, "the key of this envelope does not open with the server's key")
-        return 0
+        _mark(
+            host,
+            session,
+            intake_id,
+            state="failed",
+            fault="the key of this envelope does not open with the server's key",
+        )
+        return None
     device_id = data["device"]
     user_id = owner(session, device_id, hashlib.sha256(wrapped).hexdigest())
     came = _From(device_id if user_id else None, user_id, row.received_at)
-    rows = [_unseal(cipher, device_id, one) for one in data["rows"]]
-    others = [_unseal_other(cipher, data.get("user"), one) for one in data.get("others", [])]
-    shown = sum(_show(host, session, came, mid, raw) for mid, raw in filter(None, rows))
-    shown += sum(
-        _show_draft(host, session, came, key, raw) for kind, key, raw in filter(None, others) if kind == "draft"
-    )
-    damaged = rows.count(None) + others.count(None)
-    _mark(host, session, intake_id, "opened", shown, f"{damaged} pieces were damaged" if damaged else None)
+    pieces = [*data["rows"], *data.get("others", [])]
+    upto = row.position + STEP
+    shown = damaged = 0
+    for at, piece in enumerate(pieces[row.position : upto], start=row.position):
+        if came.user_id is None and row.opened + shown >= MOST_UNPROVEN:
+            break  # the rest stays in its envelope: nobody floods the office with what he cannot prove
+        is_row = at < len(data["rows"])
+        found = (
+            _show_row(host, session, came, cipher, device_id, piece)
+            if is_row
+            else _show_other(host, session, came, cipher, data.get("user"), piece)
+        )
+        shown, damaged = shown + (found or 0), damaged + (found is None)
+    else:
+        if upto < len(pieces):
+            counts = {"opened": row.opened + shown, "damaged": row.damaged + damaged, "position": upto}
+            _mark(host, session, intake_id, state="stored", **counts)
+            return shown
+    damaged += row.damaged
+    fault = f"{damaged} pieces were damaged" if damaged else None
+    _mark(host, session, intake_id, state="opened", opened=row.opened + shown, damaged=damaged, fault=fault)
     return shown
 
 
-def _mark(host: Host, session: Session, intake_id: str, state: str, opened: int, fault: str | None) -> None:
+def _show_row(host: Host, session: Session, came: _From, cipher: AESGCM, device_id: str, piece: Any) -> int | None:
+    opened = _unseal(cipher, device_id, piece)
+    return None if opened is None else _show(host, session, came, *opened)
+
+
+def _show_other(host: Host, session: Session, came: _From, cipher: AESGCM, user: str | None, piece: Any) -> int | None:
+    opened = _unseal_other(cipher, user, piece)
+    if opened is None:
+        return None
+    kind, key, raw = opened
+    return _show_draft(host, session, came, key, raw, f"{user}:{key}") if kind == DRAFT else 0
+
+
+def _mark(host: Host, session: Session, intake_id: str, **values: Any) -> None:
     table = host.tables.intake
-    session.execute(sa.update(table).where(table.c.id == intake_id).values(state=state, opened=opened, fault=fault))
+    session.execute(sa.update(table).where(table.c.id == intake_id).values(**values))
 
 
 def _opened(cipher: AESGCM, piece: Any, place: str) -> bytes | None:
@@ -168,20 +208,21 @@ class _From:
 
 def _park(host: Host, session: Session, came: _From, raw: bytes, code: str, **columns: Any) -> None:
     log_id = str(uuid.uuid4())
+    columns.setdefault("sha", hashlib.sha256(raw).hexdigest())
     session.execute(
         sa.insert(host.tables.command_log).values(
-            id=log_id, device_id=came.device_id, user_id=came.user_id, sha=hashlib.sha256(raw).hexdigest(), raw=raw,
-            received_at=came.received_at, state="received", **columns,
+            id=log_id, device_id=came.device_id, user_id=came.user_id, raw=raw, received_at=came.received_at, state="received",
+            **columns,
         )
     )  # fmt: skip
     host.settle(session, log_id, "parked", code if came.user_id else "unproven", {})
 
 
-def _is_shown(host: Host, session: Session, came: _From, raw: bytes) -> bool:
-    """The same unnumbered bytes of the same sender lie there already, open or closed."""
+def _is_shown(host: Host, session: Session, came: _From, sha: str) -> bool:
+    """The same unnumbered piece of the same sender lies there already, open or closed."""
     table = host.tables.command_log
     is_theirs = table.c.device_id == came.device_id if came.device_id else table.c.device_id.is_(None)
-    where = (is_theirs, table.c.mid.is_(None), table.c.sha == hashlib.sha256(raw).hexdigest())
+    where = (is_theirs, table.c.mid.is_(None), table.c.sha == sha)
     return session.execute(sa.select(table.c.id).where(*where)).first() is not None
 
 
@@ -189,7 +230,7 @@ def _show(host: Host, session: Session, came: _From, mid: int, raw: bytes) -> in
     """8.3: as parked, unless that number of that device is known already."""
     table = host.tables.command_log
     if came.device_id is None:
-        is_known = _is_shown(host, session, came, raw)
+        is_known = _is_shown(host, session, came, hashlib.sha256(raw).hexdigest())
     else:
         where = (table.c.device_id == came.device_id, table.c.mid == mid)
         is_known = session.execute(sa.select(table.c.id).where(*where)).first() is not None
@@ -208,10 +249,15 @@ def _show(host: Host, session: Session, came: _From, mid: int, raw: bytes) -> in
     return 1
 
 
-def _show_draft(host: Host, session: Session, came: _From, key: str, raw: bytes) -> int:
-    """8.3: words for a person to read. Stored like a mutation that can never apply; the same words once."""
-    if _is_shown(host, session, came, raw):
+def _show_draft(host: Host, session: Session, came: _From, key: str, raw: bytes, about: str) -> int:
+    """8.3: words for a person to read. Stored like a mutation that can never apply; the same words in the same place once.
+
+    "Done" under two orders, or by two people, is two drafts: `about` says whose and what they are about.
+    """
+    sha = hashlib.sha256(about.encode() + b"\n" + raw).hexdigest()
+    if _is_shown(host, session, came, sha):
         return 0
     entity, entity_id, aggregate_id = host.place_of_draft(session, key) if came.user_id else (None, None, None)
-    _park(host, session, came, raw, "draft", name=DRAFT, entity=entity, entity_id=entity_id, aggregate_id=aggregate_id)
+    place = {"entity": entity, "entity_id": entity_id, "aggregate_id": aggregate_id}
+    _park(host, session, came, raw, "draft", name=DRAFT, sha=sha, **place)
     return 1

@@ -65,7 +65,9 @@ def _store(host: Host, session: Session, caller: Caller, push: Push, received_at
     sealed = [row.id for row in stored.values() if (row.state, row.code) == ("parked", "sealed")]
     if sealed:
         # handed in while its user was shut out, and now pushed by him: it takes the usual way
-        changed = {"state": "received", "code": None, "user_id": caller.user_id, "sent_wall_at": push.wall_at}
+        # both clocks of one moment: the offset now is read from them (7.2)
+        clocks = {"sent_wall_at": push.wall_at, "received_at": received_at}
+        changed = {"state": "received", "code": None, "user_id": caller.user_id, **clocks}
         session.execute(sa.update(table).where(table.c.id.in_(sealed)).values(**changed))
 
 

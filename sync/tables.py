@@ -55,6 +55,7 @@ def declare(metadata: sa.MetaData, *, time: Any, json: Any) -> Tables:
         sa.Index(None, "state", "received_at"),
         sa.Index(None, "aggregate_id"),
         sa.Index(None, "mutation_id"),
+        sa.Index(None, "sha"),
     )  # fmt: skip
     feed = sa.Table(
         "feed", metadata,
@@ -100,6 +101,8 @@ def declare(metadata: sa.MetaData, *, time: Any, json: Any) -> Tables:
         sa.Column("body", sa.LargeBinary, nullable=False),
         sa.Column("state", sa.String(12), nullable=False),
         sa.Column("opened", sa.Integer, nullable=False),
+        sa.Column("position", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("damaged", sa.Integer, nullable=False, server_default="0"),
         sa.Column("fault", sa.Text),
     )  # fmt: skip
     return Tables(command_log, feed, scope_edge, channel, field_write, intake)

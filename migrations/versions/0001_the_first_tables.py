@@ -83,6 +83,7 @@ def upgrade() -> None:
     with op.batch_alter_table('command_log', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_command_log_aggregate_id'), ['aggregate_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_command_log_mutation_id'), ['mutation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_command_log_sha'), ['sha'], unique=False)
         batch_op.create_index(batch_op.f('ix_command_log_state_received_at'), ['state', 'received_at'], unique=False)
 
     op.create_table('conflict',
@@ -216,13 +217,17 @@ def upgrade() -> None:
     sa.Column('body', sa.LargeBinary(), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('opened', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('damaged', sa.Integer(), server_default='0', nullable=False),
     sa.Column('fault', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_intake'))
     )
     op.create_table('login_try',
     sa.Column('key', sa.String(length=64), nullable=False),
     sa.Column('wrong', sa.Integer(), nullable=False),
+    sa.Column('first_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('is_known', sa.Boolean(), nullable=False),
     sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_login_try'))
     )

@@ -243,6 +243,46 @@ describe("one phone, several people", () => {
     expect(Object.values((await everythingOnDisk(phone.name)).stores).flat()).toEqual([]);
   });
 
+  it("a hand-in that is cut again and again goes on where it was, and ends", async () => {
+    await phone.open();
+    await phone.pass(1);
+    phone.client.tell("offline");
+    await phone.client.photos.put(new Uint8Array(13 * 1024 * 1024).fill(7));
+    await phone.client.logout();
+    const { transport } = phone.ports();
+    const way = { app: "0.1.0", databaseName: phone.name, transport };
+    let tries = 0;
+    for (let left = 1; left > 0 && tries < 20; tries++) {
+      let passes = 1; // the door's limit: one part a try
+      server.refuse = (path) =>
+        path === "/sync/v1/intake" && passes-- <= 0
+          ? { status: 429, code: "too_many_requests" }
+          : null;
+      left = await handIn(way);
+    }
+    expect(tries).toBe(13);
+    const sizes = server.intakes.map((one) => JSON.stringify(one).length);
+    expect(Math.max(...sizes)).toBeLessThan(2 << 20);
+    expect(openOthers(server.intakes)).toHaveLength(52);
+    expect(Object.values((await everythingOnDisk(phone.name)).stores).flat()).toEqual([]);
+  });
+
+  it("servers that each tell another key do not keep a phone saying hello", async () => {
+    let told = 0;
+    const ask = server.handle.bind(server);
+    server.handle = (request) => {
+      const reply = ask(request);
+      if (request.path === "/sync/v1/hello" && reply.body)
+        reply.body = Buffer.from(
+          Buffer.from(reply.body).toString().replace("intake-1", `intake-${told++}`),
+        );
+      return reply;
+    };
+    await phone.open();
+    await phone.pass(1);
+    expect(told).toBe(2);
+  });
+
   it("who comes back before it was handed in begins anew, and both photos live their own lives", async () => {
     await phone.open();
     await phone.pass(1);

@@ -80,7 +80,10 @@ class LoginTry(Base):
     __tablename__ = "login_try"
     key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     wrong: Mapped[int] = mapped_column(default=0)
+    first_at: Mapped[dt.datetime]
     last_at: Mapped[dt.datetime]
+    # the login was right from here before
+    is_known: Mapped[bool] = mapped_column(default=False)
     locked_until: Mapped[dt.datetime | None]
 
 

@@ -28,6 +28,8 @@ from server.core.journal import Happening, Pending
 from server.core.tables import EventRow, Head, NumberSeries
 
 ATTEMPTS = 8
+# what drivers call operational although waiting helps nothing: a statement that is too large
+LASTING = ("too many sql variables", "number of parameters", "expression tree is too large")
 RETRIED = frozenset({"40001", "40P01"})
 FINISHER = {"finisher": True}
 T = TypeVar("T")
@@ -61,11 +63,13 @@ def transact(work: Callable[[Session], T]) -> T:
 
     `work` may therefore run several times: it must do nothing outside the database.
     """
+    taken = 0
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return _once(work)
         except (exc.SQLAlchemyError, StaleDataError) as error:
-            is_last = attempt == (2 if is_taken(error) else ATTEMPTS)
+            taken += is_taken(error)
+            is_last = attempt == ATTEMPTS or taken == 2
             if is_last or not (is_retried(error) or is_taken(error)):
                 raise as_problem(error) from error
             time.sleep(random.uniform(0.2, 1.0) * 0.01 * 2**attempt)  # noqa: S311 - jitter, not a secret
@@ -135,7 +139,8 @@ def as_problem(error: Exception) -> Exception:
     if sqlstate == "53100" or "disk is full" in text or "disk full" in text or "no space left" in text:
         return Problem("storage_full")
     is_gone = isinstance(error, exc.DBAPIError) and error.connection_invalidated
-    if is_gone or "database is locked" in text or isinstance(error, exc.OperationalError):
+    is_lasting = any(one in text for one in LASTING)
+    if is_gone or (isinstance(error, exc.OperationalError) and not is_lasting):
         return Problem("database_busy", headers={"Retry-After": "2"})
     return error
 

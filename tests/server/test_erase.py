@@ -19,6 +19,7 @@ from server.notices.channels import CHANNELS, Accepted, Message
 from server.notices.models import Notice
 from server.wiring.finishers import audit_scopes
 from server.wiring.sync_host import TABLES
+from server.work_orders.models import WorkOrder
 from sync.testing import FakeDevice
 from tests.kit import phone, read, whole
 from tests.world import World
@@ -156,3 +157,20 @@ def test_only_who_may_erases(world: World) -> None:
     wish = {"entity_id": world.contact, "args": {}}
     assert world.client("ben").post("/api/v1/do/contact.erase", json=wish).status_code in (403, 404)
     assert whole(Contact, world.contact).name == "Cora"
+
+
+def test_what_was_erased_stays_erased_wherever_its_order_goes(world: World) -> None:
+    """Finding: an order that was taken away and given back made of "erased" a mere "deleted", which a phone's shelf survives."""
+    order = world.order()
+    visit = world.visit(order=order)
+    ben = phone(world)
+    contact = whole(WorkOrder, order).contact_id
+    assert ("contact", contact) in ben.rows
+    world.do("mei", "contact.erase", {}, contact)
+    times = {"planned_start": "2026-12-01T08:00:00+00:00", "planned_end": "2026-12-01T09:00:00+00:00"}
+    for who in ("lina", "ben"):
+        told = {"work_order_id": order, "engineer_id": world.users[who], **times}
+        world.do("asha", "visit.assign", told, visit)
+    feed = TABLES.feed.c
+    mine = (feed.entity_id == contact, feed.channel == f"user:{world.users['ben']}")
+    assert read(sa.select(feed.why).where(*mine)) == ["erased"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import json
 import os
@@ -12,8 +13,11 @@ import pytest
 import sqlalchemy as sa
 
 from server.attachments.models import Attachment
+from server.core import clock
+from server.core.clock import HeldClock
 from server.core.db import db
 from server.core.ids import new_id
+from server.core.tables import EventRow
 from server.wiring.doors import open_intake
 from server.wiring.sync_host import TABLES
 from server.work_orders.models import Visit
@@ -109,6 +113,40 @@ def test_what_is_known_already_is_not_shown_again(world: World) -> None:
     assert kit.hand_in(world, sealed) == 202
     assert [(one["code"], one["name"]) for one in kit.parked_for(world)] == [("sealed", "visit.edit")]
     assert kit.read(sa.select(TABLES.command_log.c.mid).order_by(TABLES.command_log.c.mid)) == [1, 2]
+
+
+@pytest.mark.parametrize("is_proven", [True, False])
+def test_the_same_words_in_two_places_are_two_drafts(world: World, is_proven: bool) -> None:
+    """Finding: "done" under a second order, or by a second person, was taken for a repetition of the first."""
+    orders = [world.order(), world.order()]
+    for order in orders:
+        world.visit(order=order)
+    ben = phone(world)
+    words = json.dumps({"text": "done", "caret": 4}).encode()
+    pieces = [("draft", f"comment:{order}", words) for order in orders]
+    sealed = envelope(ben, ben.hello()["intake_key"], world.users["ben"], pieces, is_proven=is_proven)
+    for again in (sealed, {**sealed, "others": sealed["others"][1:]}):
+        assert world.app.test_client().post("/sync/v1/intake", data=json.dumps(again).encode()).status_code == 202
+    parked = world.client("asha").get("/api/v1/parked").get_json()["items"]
+    assert sorted(one["work_order_id"] or "" for one in parked) == (sorted(orders) if is_proven else ["", ""])
+
+
+def test_what_was_handed_in_and_then_pushed_keeps_its_time(world: World) -> None:
+    """Finding: the clock of the push was held against the time of the intake, so that every act became untrusted."""
+    visit = world.visit()
+    with clock.held(HeldClock(clock.now())) as time:
+        ben = phone(world)
+        key = ben.hello()["intake_key"]
+        ben.enter("visit.accept@1", "visit", visit, {})
+        sealed = envelope(ben, key)
+        assert world.app.test_client().post("/sync/v1/intake", data=json.dumps(sealed).encode()).status_code == 202
+        time.advance(minutes=30)
+        ben.skew = dt.timedelta(minutes=30)
+        assert ben.push()[1]["state"] == "applied"
+    happened = db.session().execute(
+        sa.select(EventRow.is_time_trusted).where(EventRow.entity_id == visit, EventRow.device_id == ben.id)
+    )
+    assert set(happened.scalars()) == {True}
 
 
 def test_damaged_envelopes_are_kept_and_good_rows_shown(world: World) -> None:

@@ -11,7 +11,7 @@ from server.core.ids import new_id
 from server.wiring.doors import open_intake
 from server.wiring.sync_host import TABLES
 from server.work_orders.models import Comment, Visit
-from sync import wire
+from sync import intake, wire
 from sync.testing import FakeDevice
 from tests.kit import envelope, hand_in, line, parked_for, phone, read, whole
 from tests.world import World
@@ -144,3 +144,23 @@ def test_the_anonymous_door_has_a_limit(world: World) -> None:
     finally:
         limiter.enabled = False
     assert codes == {202, 429}
+
+
+@pytest.mark.parametrize("is_proven", [True, False])
+def test_a_large_envelope_is_opened_in_steps_and_an_unproven_one_only_so_far(
+    world: World, monkeypatch: pytest.MonkeyPatch, is_proven: bool
+) -> None:
+    """Finding: one envelope of 15,000 rows held the only writer for half a minute, and the office could close them one by one."""
+    monkeypatch.setattr(intake, "STEP", 2)
+    monkeypatch.setattr(intake, "MOST_UNPROVEN", 3)
+    order = world.order()
+    world.visit(order=order)
+    ben = phone(world)
+    for number in range(7):
+        ben.enter("comment.add@1", "comment", new_id(), {"work_order_id": order, "text": str(number)})
+    sealed, proof = envelope(ben.id, ben.hello()["intake_key"], ben.outbox)
+    if is_proven:
+        ben.hello(intake=proof)
+    assert hand_in(world, sealed) == 202
+    assert len(parked_for(world)) == (7 if is_proven else 3)
+    assert read(sa.select(TABLES.intake.c.state)) == ["opened"]

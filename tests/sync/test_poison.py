@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import exc
 from sqlalchemy.orm import Session
 
 from server import worker
@@ -107,8 +108,15 @@ def test_a_photo_no_database_would_take_parks_alone(world: World, wrong: dict[st
     assert (results[1]["code"], results[2]["state"]) == ("needs_fix", "applied")
 
 
-def test_a_fault_of_ours_outside_the_savepoint_parks_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Finding: an exception of the finisher blocked the device for ever."""
+@pytest.mark.parametrize("fault", [
+    RuntimeError("a bug of ours with this very content"),
+    exc.OperationalError("SELECT", {}, Exception("too many SQL variables")),
+    exc.OperationalError("SELECT", {}, Exception("sending query failed: number of parameters must be between 0 and 65535")),
+], ids=["bug", "sqlite", "postgresql"])  # fmt: skip
+def test_a_fault_of_ours_outside_the_savepoint_parks_one(
+    world: World, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    """Finding: an exception of the finisher blocked the device for ever; one that a driver calls operational did so still."""
     order = whole(Visit, world.visit()).work_order_id
     ben = phone(world)
     poison = new_id()
@@ -116,7 +124,7 @@ def test_a_fault_of_ours_outside_the_savepoint_parks_one(world: World, monkeypat
 
     def broken(self: finishers.Feed, session: Session, pending: Pending) -> Plan:
         if ("comment", poison) in pending.touched:
-            raise RuntimeError("a bug of ours with this very content")
+            raise fault
         return prepare(self, session, pending)
 
     monkeypatch.setattr(finishers.Feed, "prepare", broken)

@@ -50,7 +50,8 @@ export async function addIntakeWrap(db: Database, user: string, intake: IntakeKe
   });
   await db.writeStrict(["keys"], async (tx) => {
     const now = await tx.objectStore("keys").get(user);
-    if (now?.key_id === row.key_id)
+    // Another tab may have been first: its wrap is what a hello has named, or is about to.
+    if (now?.key_id === row.key_id && now.intake?.id !== intake.id)
       await tx.objectStore("keys").put({ ...now, intake: { id: intake.id, bytes } });
   });
 }

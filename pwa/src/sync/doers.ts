@@ -60,7 +60,7 @@ export class Doers {
     private readonly around: Surroundings,
   ) {}
 
-  async hello({ req }: Do<"hello">): Promise<Happening> {
+  async hello({ req }: Do<"hello">, isAgain = false): Promise<Happening> {
     const proof = await intakeProof(this.session);
     const facts = await readFacts(this.session);
     const oldest = this.model.unsent[0]?.mutation.clock.wall_at ?? null;
@@ -94,7 +94,9 @@ export class Doers {
         (error: unknown) => this.around.fault?.(error),
       );
     // Only now is there something to prove with: said at once, before anything could be left unsent here.
-    if ((await intakeProof(this.session)) !== proof) return this.hello({ do: "hello", req });
+    // Once: servers that tell a different key each time must not keep a phone saying hello.
+    if (!isAgain && (await intakeProof(this.session)) !== proof)
+      return this.hello({ do: "hello", req }, true);
     const { push_mutations: mutations, push_bytes: bytes } = reply.limits;
     return {
       t: "hello_ok",

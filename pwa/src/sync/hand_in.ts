@@ -1,11 +1,12 @@
 // Sealed work of people who left this phone, handed to the office (PROTOCOL 8). It needs no session, so it also runs at the log-in
-// screen. An envelope is wiped only when every part of it has been confirmed.
+// screen. An envelope is wiped only when every part of it has been confirmed; photos go with their own part.
 
 import { openDatabase, type Database } from "../store/database";
 import {
   chunksOf,
   sealedChunk,
   spell,
+  wipeChunks,
   wipeEnvelope,
   type Envelope,
   type SealedOther,
@@ -14,7 +15,8 @@ import { envelopes } from "../store/left";
 import type { EnvelopeRow } from "../store/schema";
 import { protocolHeaders, type HttpResponse, type Transport } from "./http";
 
-const ENVELOPE_BYTES = 6 * 1024 * 1024;
+// A request is given up after 60 s: a part must get through where 200 kbit/s is all there is.
+const ENVELOPE_BYTES = 1.5 * 1024 * 1024;
 interface Way {
   transport: Transport;
   app: string;
@@ -26,7 +28,7 @@ export async function handInOne(
   envelope: EnvelopeRow,
   { transport, app }: Way,
 ): Promise<HttpResponse | null | undefined> {
-  for await (const part of parts(db, envelope)) {
+  for await (const { part, chunks } of parts(db, envelope)) {
     const headers = protocolHeaders(
       { app, device: envelope.device, epoch: null },
       "application/json",
@@ -39,6 +41,7 @@ export async function handInOne(
     };
     const response = await transport(request).catch(() => null);
     if (response?.status !== 202) return response;
+    if (chunks.length > 0) await wipeChunks(db, envelope, chunks);
   }
   await wipeEnvelope(db, envelope);
   return undefined;
@@ -57,25 +60,35 @@ export async function handIn(way: Way & { databaseName?: string }): Promise<numb
   }
 }
 
+interface Part {
+  part: Envelope;
+  /** The photo chunks in it. */
+  chunks: [string, number][];
+}
+
 /** Acts first, then drafts, then photos; no part larger than the server takes. */
-async function* parts(db: Database, row: EnvelopeRow): AsyncGenerator<Envelope> {
+async function* parts(db: Database, row: EnvelopeRow): AsyncGenerator<Part> {
   const { rows, others, ...head } = spell(row);
-  for (const some of grouped(rows)) yield { ...head, rows: some, others: [] };
-  for (const some of grouped(others)) yield { ...head, rows: [], others: some };
+  for (const some of grouped(rows)) yield { part: { ...head, rows: some, others: [] }, chunks: [] };
+  for (const some of grouped(others))
+    yield { part: { ...head, rows: [], others: some }, chunks: [] };
   let group: SealedOther[] = [];
+  let chunks: [string, number][] = [];
   let bytes = 0;
   for (const name of await chunksOf(db, row)) {
     const chunk = await sealedChunk(db, row.user, name);
     if (!chunk) continue;
     if (group.length > 0 && bytes + chunk.bytes.length > ENVELOPE_BYTES) {
-      yield { ...head, rows: [], others: group };
+      yield { part: { ...head, rows: [], others: group }, chunks };
       group = [];
+      chunks = [];
       bytes = 0;
     }
     group.push(chunk);
+    chunks.push(name);
     bytes += chunk.bytes.length + 200;
   }
-  if (group.length > 0) yield { ...head, rows: [], others: group };
+  if (group.length > 0) yield { part: { ...head, rows: [], others: group }, chunks };
 }
 
 function grouped<T extends { bytes: string }>(all: T[]): T[][] {

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import exc
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from server.core import chain, clock, commit, journal
 from server.core.acts import SYSTEM, Act
 from server.core.commit import UnclaimedChangeError
 from server.core.db import SqlAfterHead, db
+from server.core.errors import Problem
 from server.core.ids import new_id
 from server.core.journal import Pending
 from server.core.tables import EventRow, Head
@@ -194,3 +196,17 @@ def test_a_reader_who_has_seen_n_never_misses_anything_below(app: Flask, world: 
     assert seen == list(stored)
     assert len(seen) == 200
     assert list(chain.faults(session)) == []
+
+
+def test_a_key_that_stays_taken_after_lost_races_is_said_so(world: World) -> None:
+    """Finding: from the third attempt on it was tried to the end and became an AssertionError."""
+    faults: list[Exception] = [StaleDataError("lost"), StaleDataError("lost")]
+
+    def work(_session: Session) -> None:
+        if faults:
+            raise faults.pop()
+        raise exc.IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed: x.id"))
+
+    with pytest.raises(Problem) as caught:
+        commit.transact(work)
+    assert caught.value.code == "already_there"
