@@ -192,10 +192,13 @@ def open_intake() -> None:
 
 def _owner(session: Session, device_id: str, wrapped_sha: str) -> str | None:
     """Whose device it is, if it named this very key in a hello of its own."""
-    presence = session.get(DevicePresence, device_id)
-    if presence is None or presence.intake_sha != wrapped_sha:
+    # a phone that was just renumbered may be shut out before it says hello again: the key is still the one it named before
+    query = sa.select(Device.user_id).join(DevicePresence, DevicePresence.device_id == Device.id)
+    users = set(session.execute(query.where(DevicePresence.intake_sha == wrapped_sha)).scalars())
+    known = session.get(Device, device_id)
+    if len(users) != 1 or (known is not None and known.user_id not in users):
         return None
-    return session.get_one(Device, device_id).user_id
+    return users.pop()
 
 
 def _is_owned(owner: str, sha256: str) -> bool:

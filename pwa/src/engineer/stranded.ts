@@ -9,6 +9,13 @@ import { isOver } from "./jobs";
 /** Only after a whole pull: before it nobody knows what has left. */
 export async function settleFindings(client: Client, me: string): Promise<void> {
   if (unfinished() === 0) return;
+  // One tab at a time: the second finds nothing left.
+  if (typeof navigator.locks === "object")
+    await navigator.locks.request("callout-stranded", () => settleAll(client, me));
+  else await settleAll(client, me);
+}
+
+async function settleAll(client: Client, me: string): Promise<void> {
   for (const { key } of await client.drafts.keys()) {
     const visit = visitOfKey(key);
     if (!visit || isHeld(key) || isMine(client, visit, me)) continue;
