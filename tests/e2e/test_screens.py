@@ -14,7 +14,11 @@ from tests.live import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 PASSWORD = "callout-demo"
-DRESSES = [("en-GB", "light"), ("en-GB", "dark"), ("zh-CN", "light"), ("zh-CN", "dark")]
+# each language and each scheme in every landing, every pair of them in the proof
+DRESSES = [
+    ("en-GB", "light"), ("zh-CN", "dark"),
+    pytest.param("en-GB", "dark", marks=pytest.mark.prove), pytest.param("zh-CN", "light", marks=pytest.mark.prove),
+]  # fmt: skip
 OUTDOOR = ("zh-CN", "outdoor")
 TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 
