@@ -78,15 +78,16 @@ class Feed:
                 changed.add((CARD, record.work_order_id))
             if isinstance(record, WorkOrder):
                 roots |= _troubles_of(session, record.id)
-        for row in pending.results:
-            roots.add(("parked", row["log_id"]))
-            changed.add(("parked", row["log_id"]))
-            order_id = _order_of_log(session, row["log_id"])
-            if order_id is not None and row["state"] == "parked":
+        parked = {row["log_id"]: row["state"] for row in pending.results}
+        shown = _shown_as_parked(session, parked)
+        roots |= shown
+        changed |= shown
+        for root in shown:
+            order_id = _order_of_log(session, root[1]) if parked[root[1]] == "parked" else None
+            if order_id is not None:
                 roots.add(("work_order", order_id))
         changed |= {(CARD, root_id) for entity, root_id in roots if entity == "work_order"}
         _lock_orders(session, roots)
-        parked = {row["log_id"]: row["state"] for row in pending.results}
         scopes = {root: places_of(session, root, parked) for root in roots}
         plan = feed.plan(TABLES, session, scopes, changed, pending.erased)
         plan.added += _beside_their_order(session, [one for one in facts if root_of(one) not in roots])
@@ -94,6 +95,14 @@ class Feed:
 
     def write(self, session: Session, pending: Pending, prepared: feed.Plan, seq: int) -> int:
         return feed.write(TABLES, session.connection(), prepared, seq, FINISHER)
+
+
+def _shown_as_parked(session: Session, outcomes: dict[str, str]) -> set[Root]:
+    """Of these settled mutations those that some channel shows, or shall show now. Most have applied and were never shown."""
+    edge = TABLES.scope_edge
+    query = sa.select(edge.c.root_id).where(edge.c.root_entity == "parked", edge.c.root_id.in_(outcomes))
+    before = set(session.execute(query.distinct()).scalars()) if outcomes else set()
+    return {("parked", log_id) for log_id, state in outcomes.items() if state == "parked" or log_id in before}
 
 
 def _lock_orders(session: Session, roots: set[Root]) -> None:
