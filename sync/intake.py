@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from sync import wire
 from sync.errors import Park, ProtocolError
-from sync.registry import Host
+from sync.registry import AggregateOf, Host
 
 log = logging.getLogger("sync.intake")
 MOST_BYTES = 8 << 20
@@ -92,78 +92,88 @@ def open_stored(host: Host, key: RSAPrivateKey, owner: Owner) -> int:
 
 
 def _open_one(host: Host, intake_id: str, key: RSAPrivateKey, owner: Owner) -> int:
+    """In steps, so that a large envelope never holds the writers for long; read and unwrapped once."""
     shown = 0
     try:
-        while True:
-            step = host.transact(lambda session: _open(host, session, intake_id, key, owner))
-            shown += step or 0
+        envelope = host.snapshot(lambda session: _read(host, session, intake_id, key, owner))
+        while envelope is not None:
+            step = host.transact(lambda session: _open(host, session, envelope))
             if step is None:
-                return shown
+                break
+            shown += step
+        if envelope is None:
+            fault = "the key of this envelope does not open with the server's key"
+            host.transact(lambda session: _mark(host, session, intake_id, state="failed", fault=fault))
     except Exception as error:
         if host.is_transient(error):
             raise
         log.exception("envelope %s cannot be opened", intake_id)
         fault = f"it could not be opened: {type(error).__name__}"
         host.transact(lambda session: _mark(host, session, intake_id, state="failed", fault=fault))
-        return shown
-
-
-def _open(host: Host, session: Session, intake_id: str, key: RSAPrivateKey, owner: Owner) -> int | None:
-    """One step of an envelope, so that a large one never holds the writers for long; how many were shown, None when it is over."""
-    table = host.tables.intake
-    row = session.execute(
-        sa.select(table).where(table.c.id == intake_id, table.c.state == "stored").with_for_update()
-    ).first()
-    if row is None:
-        return None
-    data = json.loads(row.body)
-    try:
-        wrapped = base64.b64decode(data["wrapped_key"], validate=True)
-        oaep = padding.OAEP(mgf=padding.MGF1(algorithm=hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
-        cipher = AESGCM(key.decrypt(wrapped, oaep))
-    except (ValueError, binascii.Error):
-        _mark(
-            host,
-            session,
-            intake_id,
-            state="failed",
-            fault="the key of this envelope does not open with the server's key",
-        )
-        return None
-    device_id = data["device"]
-    user_id = owner(session, device_id, hashlib.sha256(wrapped).hexdigest())
-    came = _From(device_id if user_id else None, user_id, row.received_at)
-    pieces = [*data["rows"], *data.get("others", [])]
-    upto = row.position + STEP
-    shown = damaged = 0
-    for at, piece in enumerate(pieces[row.position : upto], start=row.position):
-        if came.user_id is None and row.opened + shown >= MOST_UNPROVEN:
-            break  # the rest stays in its envelope: nobody floods the office with what he cannot prove
-        is_row = at < len(data["rows"])
-        found = (
-            _show_row(host, session, came, cipher, device_id, piece)
-            if is_row
-            else _show_other(host, session, came, cipher, data.get("user"), piece)
-        )
-        shown, damaged = shown + (found or 0), damaged + (found is None)
-    else:
-        if upto < len(pieces):
-            counts = {"opened": row.opened + shown, "damaged": row.damaged + damaged, "position": upto}
-            _mark(host, session, intake_id, state="stored", **counts)
-            return shown
-    damaged += row.damaged
-    fault = f"{damaged} pieces were damaged" if damaged else None
-    _mark(host, session, intake_id, state="opened", opened=row.opened + shown, damaged=damaged, fault=fault)
     return shown
 
 
-def _show_row(host: Host, session: Session, came: _From, cipher: AESGCM, device_id: str, piece: Any) -> int | None:
-    opened = _unseal(cipher, device_id, piece)
-    return None if opened is None else _show(host, session, came, *opened)
+@dataclass(frozen=True)
+class _Envelope:
+    """A stored envelope, its key unwrapped. Who sent it: both ids None when nobody has proven whose it is, then it takes no number."""
+
+    id: str
+    data: dict[str, Any]
+    cipher: AESGCM
+    device_id: str | None
+    user_id: str | None
+    received_at: dt.datetime
 
 
-def _show_other(host: Host, session: Session, came: _From, cipher: AESGCM, user: str | None, piece: Any) -> int | None:
-    opened = _unseal_other(cipher, user, piece)
+def _read(host: Host, session: Session, intake_id: str, key: RSAPrivateKey, owner: Owner) -> _Envelope | None:
+    """None when its key does not open with ours."""
+    table = host.tables.intake
+    row = session.execute(sa.select(table).where(table.c.id == intake_id)).one()
+    data = json.loads(row.body)
+    oaep = padding.OAEP(mgf=padding.MGF1(algorithm=hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
+    try:
+        wrapped = base64.b64decode(data["wrapped_key"], validate=True)
+        cipher = AESGCM(key.decrypt(wrapped, oaep))
+    except (ValueError, binascii.Error):
+        return None
+    user_id = owner(session, data["device"], hashlib.sha256(wrapped).hexdigest())
+    device_id = data["device"] if user_id else None
+    return _Envelope(intake_id, data, cipher, device_id, user_id, row.received_at)
+
+
+def _open(host: Host, session: Session, envelope: _Envelope) -> int | None:
+    """The next step: how many were shown, None when it is over."""
+    table = host.tables.intake
+    columns = (table.c.position, table.c.opened, table.c.damaged)
+    query = sa.select(*columns).where(table.c.id == envelope.id, table.c.state == "stored")
+    row = session.execute(query.with_for_update()).first()
+    if row is None:
+        return None
+    rows, others = envelope.data["rows"], envelope.data.get("others", [])
+    pieces = [*((_show_row, one) for one in rows), *((_show_other, one) for one in others)]
+    aggregate_of = host.aggregates(session, envelope.user_id, envelope.device_id or "")
+    opened, damaged = row.opened, row.damaged
+    upto = min(row.position + STEP, len(pieces))
+    for show, piece in pieces[row.position : upto]:
+        if envelope.user_id is None and opened >= MOST_UNPROVEN:
+            upto = len(pieces)  # the rest stays in its envelope: nobody floods the office with what he cannot prove
+            break
+        found = show(host, session, envelope, aggregate_of, piece)
+        opened, damaged = opened + (found or 0), damaged + (found is None)
+    state = "opened" if upto == len(pieces) else "stored"
+    fault = f"{damaged} pieces were damaged" if damaged else None
+    _mark(host, session, envelope.id, state=state, opened=opened, damaged=damaged, position=upto, fault=fault)
+    return int(opened - row.opened)
+
+
+def _show_row(host: Host, session: Session, came: _Envelope, aggregate_of: AggregateOf, piece: Any) -> int | None:
+    opened = _unseal(came.cipher, came.data["device"], piece)
+    return None if opened is None else _show(host, session, came, aggregate_of, *opened)
+
+
+def _show_other(host: Host, session: Session, came: _Envelope, _aggregate_of: AggregateOf, piece: Any) -> int | None:
+    user = came.data.get("user")
+    opened = _unseal_other(came.cipher, user, piece)
     if opened is None:
         return None
     kind, key, raw = opened
@@ -197,16 +207,7 @@ def _unseal_other(cipher: AESGCM, user: str | None, piece: Any) -> tuple[str, st
     return (kind, key, raw) if raw is not None and isinstance(kind, str) and isinstance(key, str) else None
 
 
-@dataclass(frozen=True)
-class _From:
-    """Where an envelope came from. Both None: nobody has proven whose it is, so it takes no number of any device."""
-
-    device_id: str | None
-    user_id: str | None
-    received_at: dt.datetime
-
-
-def _park(host: Host, session: Session, came: _From, raw: bytes, code: str, **columns: Any) -> None:
+def _park(host: Host, session: Session, came: _Envelope, raw: bytes, code: str, **columns: Any) -> None:
     log_id = str(uuid.uuid4())
     columns.setdefault("sha", hashlib.sha256(raw).hexdigest())
     session.execute(
@@ -218,7 +219,7 @@ def _park(host: Host, session: Session, came: _From, raw: bytes, code: str, **co
     host.settle(session, log_id, "parked", code if came.user_id else "unproven", {})
 
 
-def _is_shown(host: Host, session: Session, came: _From, sha: str) -> bool:
+def _is_shown(host: Host, session: Session, came: _Envelope, sha: str) -> bool:
     """The same unnumbered piece of the same sender lies there already, open or closed."""
     table = host.tables.command_log
     is_theirs = table.c.device_id == came.device_id if came.device_id else table.c.device_id.is_(None)
@@ -226,7 +227,7 @@ def _is_shown(host: Host, session: Session, came: _From, sha: str) -> bool:
     return session.execute(sa.select(table.c.id).where(*where)).first() is not None
 
 
-def _show(host: Host, session: Session, came: _From, mid: int, raw: bytes) -> int:
+def _show(host: Host, session: Session, came: _Envelope, aggregate_of: AggregateOf, mid: int, raw: bytes) -> int:
     """8.3: as parked, unless that number of that device is known already."""
     table = host.tables.command_log
     if came.device_id is None:
@@ -240,7 +241,6 @@ def _show(host: Host, session: Session, came: _From, mid: int, raw: bytes) -> in
         one: wire.Mutation | None = wire.read_mutation(raw, mid)
     except Park:
         one = None
-    aggregate_of = host.aggregates(session, came.user_id, came.device_id or "")
     columns = {
         "mutation_id": one.id, "name": f"{one.name}@{one.version}", "entity": one.entity, "entity_id": one.entity_id,
         "aggregate_id": aggregate_of(one) if came.user_id else None,
@@ -249,7 +249,7 @@ def _show(host: Host, session: Session, came: _From, mid: int, raw: bytes) -> in
     return 1
 
 
-def _show_draft(host: Host, session: Session, came: _From, key: str, raw: bytes, about: str) -> int:
+def _show_draft(host: Host, session: Session, came: _Envelope, key: str, raw: bytes, about: str) -> int:
     """8.3: words for a person to read. Stored like a mutation that can never apply; the same words in the same place once.
 
     "Done" under two orders, or by two people, is two drafts: `about` says whose and what they are about.
