@@ -93,6 +93,8 @@ export class Draft {
   private hear({ key, text }: Elsewhere): void {
     if (key !== this.options.key || document.hasFocus()) return;
     clearTimeout(this.rest);
+    clearTimeout(this.again);
+    this.queued = null; // the other tab's words are the newer ones
     this.isTouched = false;
     this.isRestored = text !== null;
     this.text = text ?? this.saved ?? "";
@@ -145,6 +147,7 @@ export class Draft {
   private async commitNow(): Promise<number | null> {
     if (!this.options.commit || !this.isReady) return null;
     const { text } = this;
+    const hadWords = this.isTouched || this.isRestored;
     const value = editOf(text, this.written === undefined ? this.saved : this.written);
     const mid = value === undefined ? null : await this.options.commit(value);
     if (value !== undefined) {
@@ -153,7 +156,8 @@ export class Draft {
     }
     this.queued = this.text === text ? null : this.queued;
     await this.writing;
-    if (this.text === text) {
+    // A tab that only looked on has nothing of its own to let go: the kept words are another tab's.
+    if (this.text === text && (hadWords || value !== undefined)) {
       this.isTouched = false;
       this.isRestored = false;
       await this.drop();

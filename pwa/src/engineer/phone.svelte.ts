@@ -11,6 +11,7 @@ import type { Shown } from "../sync/model";
 import type { Departure } from "../store/leaving";
 import type { SyncStatus } from "../sync/status";
 import { hearServerTime } from "./clock.svelte";
+import { unfinished } from "./draft.svelte";
 import { router } from "./routes";
 import {
   askToKeep,
@@ -68,6 +69,7 @@ others?.addEventListener("message", ({ data }: MessageEvent<string>) => {
 let settledAt = Date.now();
 function settle(next: SyncStatus): void {
   if (next.phase !== "idle" || (next.lastPullAt ?? 0) <= settledAt) return;
+  if (unfinished() === 0) return;
   settledAt = next.lastPullAt ?? settledAt;
   const [at, me] = [client, person?.id];
   if (at && me)

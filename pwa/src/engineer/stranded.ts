@@ -1,14 +1,13 @@
 /* Words that were typed for something this phone no longer has: findings become an act by themselves (the server keeps
    them as a late comment), what was never meant to be sent by itself is shown to its writer. */
 import type { Client } from "../sync/client";
-import { countDrafts, isHeld, unfinished } from "./draft.svelte";
+import { countDrafts, isHeld } from "./draft.svelte";
 import type { VisitState } from "../engines/visits/visit";
 import { draftOf, partsOfKey, visitOfKey } from "./drafts";
 import { isOver } from "./jobs";
 
 /** Only after a whole pull: before it nobody knows what has left. */
 export async function settleFindings(client: Client, me: string): Promise<void> {
-  if (unfinished() === 0) return;
   // One tab at a time: the second finds nothing left.
   if (typeof navigator.locks === "object")
     await navigator.locks.request("callout-stranded", () => settleAll(client, me));
