@@ -37,6 +37,7 @@ class LiveServer:
             "CALLOUT_DATA_DIR": str(data_dir), "DATABASE_URL": database_url, "PORT": str(self.port), "DEMO": "1" if demo else "0",
             "CALLOUT_PUBLIC_URL": self.url, "CALLOUT_LOG_LEVEL": "warning",
         }  # fmt: skip
+        self.database = database_url or f"sqlite:///{data_dir / 'callout.db'}"
         self._log = data_dir / "server.log"
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -18,13 +18,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 PASSWORD = "callout-demo"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    live = LiveServer(tmp_path_factory.mktemp("desk")).start()
-    yield live
-    live.stop()
-
-
 @pytest.fixture
 def desks(playwright: Playwright, server: LiveServer, tmp_path: Path) -> Iterator[tuple[Window, Window]]:
     """Asha's and Mei's boards, side by side, in English."""

@@ -61,7 +61,6 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LiveServe
     """`callout run` with the demo company, on each database."""
     url = "" if request.param == "sqlite" else databases.postgresql()
     live = LiveServer(tmp_path, url).start()
-    live.database = url or f"sqlite:///{tmp_path / 'callout.db'}"  # type: ignore[attr-defined]
     yield live
     live.stop()
     databases.drop(url)
@@ -99,7 +98,7 @@ def orders(session: requests.Session, server: LiveServer) -> list[dict[str, Any]
 
 def time_passes(server: LiveServer, minutes: int) -> None:
     """Let the undo window pass without waiting for it: what is due later becomes due earlier."""
-    engine = sa.create_engine(server.database)  # type: ignore[attr-defined]
+    engine = sa.create_engine(server.database)
     due = sa.table(
         "due_work",
         sa.column("due_at", sa.DateTime(timezone=engine.dialect.name != "sqlite")),
