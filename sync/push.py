@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ log = logging.getLogger("sync.push")
 STATE_OF = {
     "applied": "applied", "applied_late": "applied", "merged": "merged", "clash": "conflict", "already_done": "duplicate",
 }  # fmt: skip
+EFFECTIVE = ("applied", "merged", "conflict")
 MOST_GROUP = 100
 
 
@@ -179,24 +180,27 @@ def _apply_group(host: Host, session: Session, device_id: str, most: int) -> int
         group.append(row)
     states: dict[int, str] = {}
     actors: dict[str, Any] = {}
+    done = _done_elsewhere(host, session, group)
     for row in group:
         if row.user_id not in actors:
             actors[row.user_id] = host.actor_for(session, row.user_id, device_id)
-        state, code, detail = _apply_one(host, session, row, actors[row.user_id], states)
+        state, code, detail = _apply_one(host, session, row, actors[row.user_id], states, done)
         states[row.mid] = state
+        if state in EFFECTIVE:
+            done.add((row.user_id, row.mutation_id))
         host.settle(session, row.id, state, code, detail)
     return len(group)
 
 
 def _apply_one(
-    host: Host, session: Session, row: Any, actor: Any, states: Mapping[int, str]
+    host: Host, session: Session, row: Any, actor: Any, states: Mapping[int, str], done: Set[tuple[str, str]]
 ) -> tuple[str, str, dict[str, Any]]:
     try:
         mutation = wire.read_mutation(row.raw, row.mid)
         if actor is None:
             raise Park("not_allowed", {"reason": "user"})
         _require_predecessors(host, session, row.device_id, mutation, states)
-        if _is_done_elsewhere(host, session, row, mutation):
+        if (row.user_id, mutation.id) in done:
             return STATE_OF["already_done"], "already_done", {}
         spec = host.commands.get(mutation.name)
         if spec is None:
@@ -240,18 +244,13 @@ def _unsettled(host: Host, session: Session, device_id: str, mids: set[int]) -> 
     return mids - {row.mid for row in rows}
 
 
-def _is_done_elsewhere(host: Host, session: Session, row: Any, mutation: Mutation) -> bool:
-    """5.12: the same act of the same user, renumbered under another device id."""
+def _done_elsewhere(host: Host, session: Session, group: Sequence[Any]) -> set[tuple[str, str]]:
+    """5.12: acts (user, mutation id) of this group that have settled before, under another number or device id."""
     table = host.tables.command_log
-    found = session.execute(
-        sa.select(table.c.id).where(
-            table.c.mutation_id == mutation.id,
-            table.c.user_id == row.user_id,
-            table.c.id != row.id,
-            table.c.state.in_(("applied", "merged", "conflict", "dismissed")),
-        )
-    ).first()
-    return found is not None
+    ids = {row.mutation_id for row in group if row.mutation_id}
+    where = (table.c.mutation_id.in_(ids), table.c.state.in_((*EFFECTIVE, "dismissed")))
+    rows = session.execute(sa.select(table.c.user_id, table.c.mutation_id).where(*where)) if ids else ()
+    return {(row.user_id, row.mutation_id) for row in rows}
 
 
 def _answer(host: Host, session: Session, caller: Caller, lines: Sequence[Line]) -> dict[str, Any]:

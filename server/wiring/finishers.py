@@ -261,15 +261,12 @@ class CommandLog:
 
     def write(self, session: Session, pending: Pending, prepared: None, seq: int) -> int:
         table = TABLES.command_log
-        now = clock.now()
-        for row in pending.results:
-            values = {
-                "state": row["state"],
-                "code": row["code"],
-                "detail": row.get("detail"),
-                "applied_seq": seq,
-                "settled_at": now,
-            }
-            statement = sa.update(table).where(table.c.id == row["log_id"]).values(**values)
-            session.connection().execute(statement, execution_options=FINISHER)
+        settled = [
+            {"log": row["log_id"], "state": row["state"], "code": row["code"], "detail": row.get("detail")}
+            for row in pending.results
+        ]
+        statement = sa.update(table).where(table.c.id == sa.bindparam("log"))
+        if settled:
+            values = statement.values(applied_seq=seq, settled_at=clock.now())
+            session.connection().execute(values, settled, execution_options=FINISHER)
         return seq

@@ -16,7 +16,7 @@ from server.core.ids import new_id
 from server.core.tables import EventRow
 from server.wiring.doors import HOST
 from server.wiring.sync_host import TABLES, SyncHost
-from server.work_orders.models import Visit
+from server.work_orders.models import Comment, Visit
 from sync import push
 from sync.testing import show
 from tests.kit import decide, line, phone, push_raw, read, whole
@@ -47,6 +47,26 @@ def test_the_same_number_of_an_act_of_another_user_is_another_act(world: World) 
     assert {whole(Visit, visit).status for visit in visits.values()} == {"accepted"}
     again = [line(1, "visit.travel@1", "visit", visits["ben"], {}, id=act)]
     assert [one["state"] for one in push_raw(phone(world), again)] == ["duplicate"], "his own, from another phone"
+
+
+def test_the_same_act_under_two_numbers_of_one_batch_has_one_effect(world: World) -> None:
+    """PROTOCOL 5.12: a phone that renumbered in mid-queue sends one remark twice; settled together, it is written once."""
+    order, remark, act = world.order(), new_id(), new_id()
+    world.visit(order=order)
+    told = {"work_order_id": order, "text": "The fan is loose"}
+    sent = [line(mid, "comment.add@1", "comment", one, told, id=act) for mid, one in ((1, remark), (2, new_id()))]
+    assert [one["code"] for one in push_raw(phone(world), sent)] == ["applied", "already_done"]
+    assert read(sa.select(Comment.id).where(Comment.text == told["text"])) == [remark]
+
+
+def test_an_act_that_was_parked_is_not_done(world: World) -> None:
+    """Only an effect counts: the first try of the same act lay parked, the second is carried out."""
+    visit, act = world.visit(), new_id()
+    sent = [
+        line(1, "visit.travel@1", "visit", visit, {}, id=act),
+        line(2, "visit.accept@1", "visit", visit, {}, id=act),
+    ]
+    assert [one["state"] for one in push_raw(phone(world), sent)] == ["parked", "applied"]
 
 
 def test_what_a_switched_off_user_left_is_not_carried_out(world: World) -> None:
