@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { load, type Definition } from "./definition";
+import * as masks from "./masks";
+import { progress } from "./progress";
+import { errors, shapeErrors, textToBind, type FormError } from "./validate";
+import { boundText, isObject, numberText, type Answers } from "./values";
+
+interface Case {
+  name: string;
+  kind: string;
+  template: string;
+  answers: Answers;
+  value: number;
+  mask: string;
+  text: string;
+  signatures: string[];
+  sha256: string;
+  phone: boolean;
+  expect: unknown;
+}
+interface File {
+  templates: Record<string, unknown>;
+  cases: Case[];
+}
+const folder = new URL("../../../../tests/vectors/forms/", import.meta.url);
+const read = (name: string) => JSON.parse(readFileSync(new URL(name, folder), "utf8")) as File;
+const files = {
+  "answers.json": read("answers.json"),
+  "values.json": read("values.json"),
+  "templates.json": read("templates.json"),
+};
+const ran = new Set<string>();
+const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+function definition(name: string): Definition {
+  const found = load(files["answers.json"].templates[name]);
+  if (!found) throw new Error(`${name} does not load`);
+  return found;
+}
+
+function judge(one: Case): FormError[] {
+  const form = definition(one.template);
+  if (one.kind === "shape") return shapeErrors(form, one.answers);
+  expect(one.kind).toBe("errors");
+  const text = isObject(one.answers) ? textToBind(form, one.answers) : null;
+  return errors(form, one.answers, text === null ? null : hash(text));
+}
+
+describe("the form engine", () => {
+  it.each(files["answers.json"].cases)("$name", (one) => {
+    const frozen = structuredClone(one.answers);
+    expect(JSON.stringify(judge(one))).toBe(JSON.stringify(one.expect));
+    expect(one.answers).toEqual(frozen);
+    ran.add(`answers ${one.name}`);
+  });
+
+  it.each(files["values.json"].cases)("$name", (one) => {
+    if (one.kind === "number") expect(numberText(one.value)).toBe(one.expect);
+    else if (one.kind === "expand")
+      expect(masks.expand(one.mask)?.join("") ?? null).toBe(one.expect);
+    else if (one.kind === "fits") expect(masks.fits(one.mask, one.text)).toBe(one.expect);
+    else {
+      expect(one.kind).toBe("bound");
+      const text = boundText(one.answers, new Set(one.signatures));
+      expect(text).toBe(one.expect);
+      expect(hash(text)).toBe(one.sha256);
+    }
+    ran.add(`values ${one.name}`);
+  });
+
+  it.each(files["templates.json"].cases)("$name", (one) => {
+    expect(load(one.template) !== null).toBe(one.phone);
+    ran.add(`templates ${one.name}`);
+  });
+
+  it("has run every case of every file", () => {
+    expect(readdirSync(folder).sort()).toEqual(Object.keys(files).sort());
+    const all = Object.values(files).reduce((sum, file) => sum + file.cases.length, 0);
+    expect(ran.size).toBe(all);
+  });
+
+  it("counts fixed rows before anybody has begun", () => {
+    const form = definition("fixed");
+    const found = errors(form, {});
+    expect(progress(form, {}, found)).toMatchObject({ answered: 0, total: 4, missing: ["checks"] });
+    const begun = { checks: [{ item: "Fan", res: "ok" }, { item: "Belt" }] };
+    expect(progress(form, begun, errors(form, begun))).toMatchObject({
+      answered: 1,
+      total: 4,
+      missing: ["checks.1.res"],
+      sections: [{ isOpen: true, answered: 1, total: 4 }],
+    });
+  });
+});
