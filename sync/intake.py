@@ -160,10 +160,50 @@ def _open(host: Host, session: Session, envelope: _Envelope) -> int | None:
             break
         found = show(host, session, envelope, aggregate_of, piece)
         opened, damaged = opened + (found or 0), damaged + (found is None)
-    state = "opened" if upto == len(pieces) else "stored"
     fault = f"{damaged} pieces were damaged" if damaged else None
-    _mark(host, session, envelope.id, state=state, opened=opened, damaged=damaged, position=upto, fault=fault)
+    _mark(host, session, envelope.id, opened=opened, damaged=damaged, position=upto, fault=fault)
+    if upto == len(pieces):
+        _mark(host, session, envelope.id, state="opened", body=_emptied(host, session, envelope))
     return int(opened - row.opened)
+
+
+def _emptied(host: Host, session: Session, came: _Envelope) -> bytes:
+    """The envelope without what is stored opened now (8.3): a second copy would outlive what is erased."""
+    user, device_id = came.data.get("user"), came.data["device"]
+    shas = {
+        "rows": [_sha_of_row(came.cipher, device_id, one) for one in came.data["rows"]],
+        "others": [_sha_of_draft(came.cipher, user, one) for one in came.data.get("others", [])],
+    }
+    kept = _kept(host, session, [sha for some in shas.values() for sha in some if sha])
+    lists = {
+        name: [_shell(one) if sha in kept else one for one, sha in zip(came.data.get(name, []), some, strict=True)]
+        for name, some in shas.items()
+    }
+    return json.dumps({**came.data, **lists}, separators=(",", ":")).encode()
+
+
+def _shell(piece: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in piece.items() if name not in ("iv", "bytes")}
+
+
+def _sha_of_row(cipher: AESGCM, device_id: str, row: Any) -> str | None:
+    opened = _unseal(cipher, device_id, row)
+    return hashlib.sha256(opened[1]).hexdigest() if opened else None
+
+
+def _sha_of_draft(cipher: AESGCM, user: str | None, piece: Any) -> str | None:
+    opened = _unseal_other(cipher, user, piece)
+    return _draft_sha(f"{user}:{opened[1]}", opened[2]) if opened and opened[0] == DRAFT else None
+
+
+def _kept(host: Host, session: Session, shas: list[str]) -> set[str]:
+    """Those that the log holds, or held until they were erased."""
+    table = host.tables.command_log
+    found: set[str] = set()
+    for start in range(0, len(shas), 400):
+        query = sa.select(table.c.sha).where(table.c.sha.in_(shas[start : start + 400]))
+        found |= set(session.execute(query).scalars())
+    return found
 
 
 def _show_row(host: Host, session: Session, came: _Envelope, aggregate_of: AggregateOf, piece: Any) -> int | None:
@@ -249,12 +289,16 @@ def _show(host: Host, session: Session, came: _Envelope, aggregate_of: Aggregate
     return 1
 
 
+def _draft_sha(about: str, raw: bytes) -> str:
+    return hashlib.sha256(about.encode() + b"\n" + raw).hexdigest()
+
+
 def _show_draft(host: Host, session: Session, came: _Envelope, key: str, raw: bytes, about: str) -> int:
     """8.3: words for a person to read. Stored like a mutation that can never apply; the same words in the same place once.
 
     "Done" under two orders, or by two people, is two drafts: `about` says whose and what they are about.
     """
-    sha = hashlib.sha256(about.encode() + b"\n" + raw).hexdigest()
+    sha = _draft_sha(about, raw)
     if _is_shown(host, session, came, sha):
         return 0
     entity, entity_id, aggregate_id = host.place_of_draft(session, key) if came.user_id else (None, None, None)
