@@ -8,8 +8,9 @@ import datetime as dt
 import hashlib
 import json
 import logging
+import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,7 +71,13 @@ def store(host: Host, body: bytes) -> tuple[str, int]:
         if session.execute(sa.select(table.c.id).where(table.c.id == intake_id)).first() is None:
             session.execute(
                 sa.insert(table).values(
-                    id=intake_id, device_id=data["device"], received_at=host.now(), body=body, state="stored", opened=0
+                    id=intake_id,
+                    device_id=data["device"],
+                    received_at=host.now(),
+                    body=body,
+                    state="stored",
+                    opened=0,
+                    key_id=_key_id(data),
                 )
             )
 
@@ -78,17 +85,43 @@ def store(host: Host, body: bytes) -> tuple[str, int]:
     return intake_id, len(data["rows"]) + len(data.get("others", []))
 
 
-def open_stored(host: Host, key: RSAPrivateKey, owner: Owner) -> int:
+def _key_id(data: dict[str, Any]) -> str:
+    """What the envelope says of its key, as a column can hold it; an id that is none belongs to nobody."""
+    told: str = data["key_id"]
+    return told if re.fullmatch(r"[0-9A-Za-z_-]{1,64}", told) else ""
+
+
+def open_stored(host: Host, keys: Mapping[str, RSAPrivateKey], owner: Owner) -> int:
     """Open what was stored and show its pieces as parked; answers how many. Damaged pieces are counted as a fault.
 
     `owner(session, device id, sha256 of the wrapped key)` is the user whose device said in a hello that this key is its own
-    (8.5), else None. An envelope that cannot be opened is marked as failed and never holds up another.
+    (8.5), else None. An envelope that cannot be opened is marked as failed and never holds up another; one for a key that is not
+    here stays as it is for a server that has it.
     """
     table = host.tables.intake
-    waiting = host.snapshot(
-        lambda session: [row.id for row in session.execute(sa.select(table.c.id).where(table.c.state == "stored"))]
+    of_old = table.c.key_id.is_(None)  # stored before this column was: read once to find out
+    mine = sa.select(table.c.id, table.c.key_id).where(
+        table.c.state == "stored", sa.or_(of_old, table.c.key_id.in_(list(keys)))
     )
-    return sum(_open_one(host, one, key, owner) for one in waiting)
+    waiting = host.snapshot(lambda session: [(row.id, row.key_id) for row in session.execute(mine)])
+    shown = 0
+    for intake_id, told in waiting:
+        key = keys.get(told if told is not None else _find_key_id(host, intake_id))
+        shown += _open_one(host, intake_id, key, owner) if key is not None else 0
+    return shown
+
+
+def _find_key_id(host: Host, intake_id: str) -> str:
+    table = host.tables.intake
+
+    def note(session: Session) -> str:
+        found = _key_id(
+            json.loads(session.execute(sa.select(table.c.body).where(table.c.id == intake_id)).scalar_one())
+        )
+        _mark(host, session, intake_id, key_id=found)
+        return found
+
+    return host.transact(note)
 
 
 def _open_one(host: Host, intake_id: str, key: RSAPrivateKey, owner: Owner) -> int:
