@@ -136,6 +136,8 @@ class FakeDevice:
             if row["t"] == "upsert":
                 self.rows[key], self.versions[key] = row["f"], row["v"]
                 self.members.setdefault(key, set()).update(row["c"])
+            elif row["why"] == "erased":
+                self.members.setdefault(key, set()).clear()
             else:
                 self.members.get(key, set()).difference_update(row["c"])
         for key in [key for key, channels in self.members.items() if not channels]:

@@ -21,9 +21,9 @@ from server.notices.channels import CHANNELS, Accepted, Message
 from server.notices.models import Notice
 from server.wiring.finishers import audit_scopes
 from server.wiring.sync_host import TABLES
-from server.work_orders.models import WorkOrder
+from server.work_orders.models import Visit, WorkOrder
 from sync.testing import FakeDevice
-from tests.kit import envelope, hand_in, parked_for, phone, read, whole
+from tests.kit import envelope, hand_in, pages, parked_for, phone, read, whole
 from tests.world import World
 
 TRACES = ("Corazon", "13987650001", "13987650002", "13987650003", "13987650004", "corazon@example.com")
@@ -109,6 +109,34 @@ def test_nothing_is_left_of_an_erased_person(world: World) -> None:
     assert [(row["e"], row["why"]) for row in gone] == [("contact", "erased")]
     ben.pull()
     assert contact not in ben.ids("contact")
+
+
+FETCHED_WHOLE: dict[str, dict[str, Any]] = {
+    "no cookie, as after cookie_too_old": {},
+    "another grant epoch": {"grant_epoch": 7},
+    "another view": {"view": "engineer@0000000000"},
+}
+
+
+@pytest.mark.parametrize("change", FETCHED_WHOLE.values(), ids=FETCHED_WHOLE.keys())
+@pytest.mark.parametrize("limit", [2_000, 524_288])
+def test_a_snapshot_says_too_who_was_erased(world: World, change: dict[str, Any], limit: int) -> None:
+    """Finding: to a phone that fetched all anew he had merely left, and its shelf kept him."""
+    ben = phone(world)
+    contact = person_with_a_history(world, ben)
+    moved = world.visit()
+    ben.pull()
+    assert erase(world, contact).status_code == 200
+    told = {"work_order_id": whole(Visit, moved).work_order_id, "engineer_id": world.users["lina"]}
+    world.do("asha", "visit.assign", told, moved)
+    cookies = {name: {**one, **change} for name, one in ben.cookies.items()} if change else {}
+    rows = [row for page in pages(ben, limit, cookies) for row in page]
+    gone = [row for row in rows if row["t"] == "remove"]
+    mine = [f"user:{world.users['ben']}"]
+    assert ("contact", contact, mine, "erased") in [(row["e"], row["id"], row["c"], row["why"]) for row in gone]
+    assert {row["why"] for row in gone} == {"erased"}, "who merely left is not told to whom it never showed"
+    assert contact not in [row["id"] for row in rows if row["t"] == "upsert"]
+    assert "Corazon" not in json.dumps(rows)
 
 
 def test_a_message_that_still_waits_is_not_sent_to_who_was_erased(

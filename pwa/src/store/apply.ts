@@ -28,6 +28,8 @@ export interface Change {
   emptied: string[];
   shelved: Shelved[];
   unshelved: [string, string][];
+  /** Names of records that were erased: nothing of them stays on this phone. */
+  erased: Set<string>;
 }
 interface Work {
   entity: string;
@@ -159,6 +161,7 @@ async function settle(
     emptied: [],
     shelved: [],
     unshelved: [],
+    erased: new Set(),
   };
   copyTouched(change, base, touched);
   const staying = [...touched.values()].filter((work) => work.channels.size > 0);
@@ -218,6 +221,7 @@ function leave(change: Change, work: Work, pending: ReadonlySet<string>): void {
   change.base.index.get(work.entity)?.delete(work.id);
   change.base.lists.get(work.entity)?.delete(work.id);
   if (work.erased) {
+    change.erased.add(nameOf(work.entity, work.id));
     change.unshelved.push([work.entity, work.id]);
     return;
   }
