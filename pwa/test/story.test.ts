@@ -2,7 +2,6 @@
 
 import { generateKeyPairSync } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Fields } from "../src/store/rows";
 import { FakeServer } from "./fake_server";
 import { act, dispatched, edit, Phone } from "./phone";
 
@@ -148,7 +147,7 @@ describe("Ben in the basement", () => {
     expect(server.applied).toHaveLength(1);
   });
 
-  const contact = (set: Fields) => ({
+  const contact = (set: Record<string, string>) => ({
     ...edit("p-1", set),
     name: "contact.edit",
     entity: "contact",
