@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from server.core import commit
 from server.core.db import db
+from server.core.ids import new_id
 from server.core.tables import ServerFact
 
 FACT = "intake_key"
@@ -92,7 +93,7 @@ def _said(session: Session) -> dict[str, Any] | None:
 def _make(data_dir: Path, name: str) -> rsa.RSAPrivateKey:
     key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
     _store(data_dir, name, key)
-    return next(iter(held(data_dir).values()))  # two processes may start at once: the file counts
+    return next(iter(held(data_dir).values()))  # two may be first together: the file counts
 
 
 def _store(data_dir: Path, name: str, key: rsa.RSAPrivateKey) -> None:
@@ -101,8 +102,8 @@ def _store(data_dir: Path, name: str, key: rsa.RSAPrivateKey) -> None:
     place.mkdir(parents=True, exist_ok=True)
     place.chmod(0o700)
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    draft = place / f"{name}.{os.getpid()}.new"
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    draft = place / f"{name}.{new_id()}.new"  # threads of one process may be first together
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(pem)
         file.flush()
         os.fsync(file.fileno())

@@ -253,7 +253,7 @@ class Erasure:
         _settle_parked(session, pending, gone)
         about = _about(session, [row["log_id"] for row in pending.results])
         erased = gone | _erased_before(session, set(about.values()))
-        late = {log_id for log_id, entity_id in about.items() if entity_id in erased}
+        late = {log_id for log_id, (_entity, entity_id) in about.items() if entity_id in erased}
         for row in pending.results:
             if row["log_id"] in late:
                 row.update(ERASED)
@@ -276,21 +276,26 @@ def _settle_parked(session: Session, pending: Pending, gone: set[str]) -> None:
     pending.results += [{"log_id": one, **ERASED} for one in waiting if one not in known]
 
 
-def _about(session: Session, log_ids: list[str]) -> dict[str, str]:
-    """Of logged mutations: the record each is about, by its id; what a mutation calls it may be wrong."""
+def _about(session: Session, log_ids: list[str]) -> dict[str, tuple[str, str]]:
+    """Of logged mutations: the record each is about."""
     table = TABLES.command_log
     is_sent = (table.c.raw.is_not(None), table.c.entity_id.is_not(None))
-    query = sa.select(table.c.id, table.c.entity_id).where(table.c.id.in_(log_ids), *is_sent)
-    return {row.id: row.entity_id for row in session.execute(query)} if log_ids else {}
+    query = sa.select(table.c.id, table.c.entity, table.c.entity_id).where(table.c.id.in_(log_ids), *is_sent)
+    return {row.id: (row.entity, row.entity_id) for row in session.execute(query)} if log_ids else {}
 
 
-def _erased_before(session: Session, ids: set[str]) -> set[str]:
-    """Those of the records that are erased. Each is held first: whoever is erasing it now has either committed or waits for us."""
+def _erased_before(session: Session, records: set[tuple[str, str]]) -> set[str]:
+    """The ids of those that are erased, whatever the mutation calls them. A record that can be is held first: whoever is erasing it now
+    has either committed or waits for us.
+    """
+    for model in ERASABLE:
+        mine = {entity_id for entity, entity_id in records if entity == model.entity}
+        if mine:
+            held = sa.select(model.id).where(model.id.in_(mine)).order_by(model.id)
+            session.execute(held.with_for_update(read=True)).all()
+    ids = {entity_id for _entity, entity_id in records}
     if not ids:
         return set()
-    for model in ERASABLE:
-        held = sa.select(model.id).where(model.id.in_(ids)).order_by(model.id)
-        session.execute(held.with_for_update(read=True)).all()
     events = sa.select(EventRow.entity_id).where(EventRow.entity_id.in_(ids), EventRow.erased_at.is_not(None))
     return set(session.execute(events.distinct()).scalars())
 
