@@ -7,7 +7,7 @@ from flask import Flask
 from server import health, install, pages
 from server.accounts import access
 from server.api import install as install_api
-from server.core import db, http, keys, logs
+from server.core import db, http, logs
 from server.core.config import Settings
 from server.wiring import doors, start
 
@@ -17,7 +17,6 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("callout", static_folder=None)
     logs.install(settings.log_level, settings.log_format)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    keys.ensure(settings.data_dir)
     db.install(app, settings.database, settings.database_wait_seconds)
     http.install(app, settings)
     access.install(app)

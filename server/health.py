@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask, Response
 
-from server.core import clock
+from server.core import clock, keys
 from server.core.canonical import dumps
 from server.core.db import db
 from server.core.http import settings
@@ -60,6 +60,16 @@ def _due_work() -> str | None:
     return None
 
 
+def _intake_key() -> str | None:
+    lost = keys.missing(settings().data_dir)
+    if lost is None:
+        return None
+    return (
+        f"phones seal for the key {lost}, which is not in this data folder: copy keys/ from the server that has it, "
+        "or make a new one with `callout new-intake-key`"
+    )
+
+
 def _epoch() -> str | None:
     db.session().execute(sa.select(ServerFact.value).where(ServerFact.name == "epoch")).one()
     return None
@@ -67,8 +77,9 @@ def _epoch() -> str | None:
 
 CHECKS: dict[str, Callable[[], str | None]] = {
     "database": _database, "migrations": _migrations, "epoch": _epoch, "storage": _storage, "due_work": _due_work,
+    "intake_key": _intake_key,
 }  # fmt: skip
-SOFT = frozenset({"due_work"})
+SOFT = frozenset({"due_work", "intake_key"})
 
 
 def _run(check: Callable[[], str | None]) -> dict[str, Any]:

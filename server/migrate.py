@@ -35,8 +35,8 @@ def present_revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def upgrade(engine: Engine) -> None:
-    """Run what is missing, in one transaction; SQLite checks foreign keys afterwards."""
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Run what is missing up to a revision, in one transaction; SQLite checks foreign keys afterwards."""
     with engine.connect().execution_options(callout_write=True) as connection:
         is_sqlite = connection.dialect.name == "sqlite"
         if is_sqlite:
@@ -46,7 +46,7 @@ def upgrade(engine: Engine) -> None:
             with connection.begin():
                 config = _config()
                 config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                command.upgrade(config, to)
                 _first_rows(connection)
                 if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                     raise RuntimeError("a migration left rows that point nowhere")

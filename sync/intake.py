@@ -8,8 +8,9 @@ import datetime as dt
 import hashlib
 import json
 import logging
+import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,7 +71,13 @@ def store(host: Host, body: bytes) -> tuple[str, int]:
         if session.execute(sa.select(table.c.id).where(table.c.id == intake_id)).first() is None:
             session.execute(
                 sa.insert(table).values(
-                    id=intake_id, device_id=data["device"], received_at=host.now(), body=body, state="stored", opened=0
+                    id=intake_id,
+                    device_id=data["device"],
+                    received_at=host.now(),
+                    body=body,
+                    state="stored",
+                    opened=0,
+                    key_id=_key_id(data),
                 )
             )
 
@@ -78,17 +85,43 @@ def store(host: Host, body: bytes) -> tuple[str, int]:
     return intake_id, len(data["rows"]) + len(data.get("others", []))
 
 
-def open_stored(host: Host, key: RSAPrivateKey, owner: Owner) -> int:
+def _key_id(data: dict[str, Any]) -> str:
+    """What the envelope says of its key, as a column can hold it; an id that is none belongs to nobody."""
+    told: str = data["key_id"]
+    return told if re.fullmatch(r"[0-9A-Za-z_-]{1,64}", told) else ""
+
+
+def open_stored(host: Host, keys: Mapping[str, RSAPrivateKey], owner: Owner) -> int:
     """Open what was stored and show its pieces as parked; answers how many. Damaged pieces are counted as a fault.
 
     `owner(session, device id, sha256 of the wrapped key)` is the user whose device said in a hello that this key is its own
-    (8.5), else None. An envelope that cannot be opened is marked as failed and never holds up another.
+    (8.5), else None. An envelope that cannot be opened is marked as failed and never holds up another; one for a key that is not
+    here stays as it is for a server that has it.
     """
     table = host.tables.intake
-    waiting = host.snapshot(
-        lambda session: [row.id for row in session.execute(sa.select(table.c.id).where(table.c.state == "stored"))]
+    of_old = table.c.key_id.is_(None)  # stored before this column was: read once to find out
+    mine = sa.select(table.c.id, table.c.key_id).where(
+        table.c.state == "stored", sa.or_(of_old, table.c.key_id.in_(list(keys)))
     )
-    return sum(_open_one(host, one, key, owner) for one in waiting)
+    waiting = host.snapshot(lambda session: [(row.id, row.key_id) for row in session.execute(mine)])
+    shown = 0
+    for intake_id, told in waiting:
+        key = keys.get(told if told is not None else _find_key_id(host, intake_id))
+        shown += _open_one(host, intake_id, key, owner) if key is not None else 0
+    return shown
+
+
+def _find_key_id(host: Host, intake_id: str) -> str:
+    table = host.tables.intake
+
+    def note(session: Session) -> str:
+        found = _key_id(
+            json.loads(session.execute(sa.select(table.c.body).where(table.c.id == intake_id)).scalar_one())
+        )
+        _mark(host, session, intake_id, key_id=found)
+        return found
+
+    return host.transact(note)
 
 
 def _open_one(host: Host, intake_id: str, key: RSAPrivateKey, owner: Owner) -> int:
@@ -160,10 +193,50 @@ def _open(host: Host, session: Session, envelope: _Envelope) -> int | None:
             break
         found = show(host, session, envelope, aggregate_of, piece)
         opened, damaged = opened + (found or 0), damaged + (found is None)
-    state = "opened" if upto == len(pieces) else "stored"
     fault = f"{damaged} pieces were damaged" if damaged else None
-    _mark(host, session, envelope.id, state=state, opened=opened, damaged=damaged, position=upto, fault=fault)
+    _mark(host, session, envelope.id, opened=opened, damaged=damaged, position=upto, fault=fault)
+    if upto == len(pieces):
+        _mark(host, session, envelope.id, state="opened", body=_emptied(host, session, envelope))
     return int(opened - row.opened)
+
+
+def _emptied(host: Host, session: Session, came: _Envelope) -> bytes:
+    """The envelope without what is stored opened now (8.3): a second copy would outlive what is erased."""
+    user, device_id = came.data.get("user"), came.data["device"]
+    shas = {
+        "rows": [_sha_of_row(came.cipher, device_id, one) for one in came.data["rows"]],
+        "others": [_sha_of_draft(came.cipher, user, one) for one in came.data.get("others", [])],
+    }
+    kept = _kept(host, session, [sha for some in shas.values() for sha in some if sha])
+    lists = {
+        name: [_shell(one) if sha in kept else one for one, sha in zip(came.data.get(name, []), some, strict=True)]
+        for name, some in shas.items()
+    }
+    return json.dumps({**came.data, **lists}, separators=(",", ":")).encode()
+
+
+def _shell(piece: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in piece.items() if name not in ("iv", "bytes")}
+
+
+def _sha_of_row(cipher: AESGCM, device_id: str, row: Any) -> str | None:
+    opened = _unseal(cipher, device_id, row)
+    return hashlib.sha256(opened[1]).hexdigest() if opened else None
+
+
+def _sha_of_draft(cipher: AESGCM, user: str | None, piece: Any) -> str | None:
+    opened = _unseal_other(cipher, user, piece)
+    return _draft_sha(f"{user}:{opened[1]}", opened[2]) if opened and opened[0] == DRAFT else None
+
+
+def _kept(host: Host, session: Session, shas: list[str]) -> set[str]:
+    """Those that the log holds, or held until they were erased."""
+    table = host.tables.command_log
+    found: set[str] = set()
+    for start in range(0, len(shas), 400):
+        query = sa.select(table.c.sha).where(table.c.sha.in_(shas[start : start + 400]))
+        found |= set(session.execute(query).scalars())
+    return found
 
 
 def _show_row(host: Host, session: Session, came: _Envelope, aggregate_of: AggregateOf, piece: Any) -> int | None:
@@ -249,12 +322,16 @@ def _show(host: Host, session: Session, came: _Envelope, aggregate_of: Aggregate
     return 1
 
 
+def _draft_sha(about: str, raw: bytes) -> str:
+    return hashlib.sha256(about.encode() + b"\n" + raw).hexdigest()
+
+
 def _show_draft(host: Host, session: Session, came: _Envelope, key: str, raw: bytes, about: str) -> int:
     """8.3: words for a person to read. Stored like a mutation that can never apply; the same words in the same place once.
 
     "Done" under two orders, or by two people, is two drafts: `about` says whose and what they are about.
     """
-    sha = hashlib.sha256(about.encode() + b"\n" + raw).hexdigest()
+    sha = _draft_sha(about, raw)
     if _is_shown(host, session, came, sha):
         return 0
     entity, entity_id, aggregate_id = host.place_of_draft(session, key) if came.user_id else (None, None, None)

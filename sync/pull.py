@@ -15,6 +15,7 @@ from sync.push import last_mid
 from sync.registry import Caller, Channel, Host
 
 BATCH = 500
+ERASED = "erased"
 
 
 @dataclass(frozen=True)
@@ -109,8 +110,8 @@ def _fill(host: Host, session: Session, page: Page, channel: Channel, cookie: Co
             sa.select(feed).where(feed.c.channel == channel.name, feed.c.seq > seq).order_by(feed.c.seq).limit(BATCH)
         )
         if cookie.snap:
-            # what was shown on an earlier page and has left since must be said to have left
-            query = query.where(sa.or_(feed.c.op == "upsert", feed.c.seq > cookie.start))
+            # what was shown on an earlier page and has left since must be said to have left; what was erased, always (4.9)
+            query = query.where(sa.or_(feed.c.op == "upsert", feed.c.seq > cookie.start, feed.c.why == ERASED))
         rows = session.execute(query).all()
         bodies = _load(host, session, rows)
         for row in rows:
@@ -144,7 +145,7 @@ def _add(page: Page, channel: Channel, row: Any, body: tuple[int, dict[str, Any]
         text = upsert_text(channel, row.entity, row.entity_id, body)
         page.lines[key] = (text, [channel.name])
         page.size += len(text.encode()) + 60
-    elif not is_new:
+    elif row.why == ERASED or not is_new:
         text = remove_text(channel.name, row.entity, row.entity_id, row.why or "deleted")
         page.removes.append(text)
         page.size += len(text)

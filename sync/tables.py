@@ -104,5 +104,7 @@ def declare(metadata: sa.MetaData, *, time: Any, json: Any) -> Tables:
         sa.Column("position", sa.Integer, nullable=False, server_default="0"),
         sa.Column("damaged", sa.Integer, nullable=False, server_default="0"),
         sa.Column("fault", sa.Text),
+        sa.Column("key_id", sa.String(64)),
+        sa.Index(None, "state"),
     )  # fmt: skip
     return Tables(command_log, feed, scope_edge, channel, field_write, intake)

@@ -32,6 +32,16 @@ def show(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _that_count(staged: list[tuple[dict[str, Any], list[dict[str, Any]]]]) -> list[dict[str, Any]]:
+    """PROTOCOL 4.7: what an earlier page said of a channel that was begun anew or withdrawn in the middle does not count."""
+    last = staged[-1][0]
+    return [
+        {**row, "c": [one for one in row["c"] if present[one] == last.get(one)]}
+        for present, rows in staged
+        for row in rows
+    ]
+
+
 @dataclass
 class FakeDevice:
     """Outbox, cookies and rows of one device. `skew` is how far its clock runs ahead."""
@@ -107,7 +117,7 @@ class FakeDevice:
 
     def pull(self, limit_bytes: int = 524_288) -> int:
         """Pull until there is no more; answers the number of requests."""
-        staged: list[dict[str, Any]] = []
+        staged: list[tuple[dict[str, Any], list[dict[str, Any]]]] = []
         snapshots: set[str] = set()
         cookies, requests = dict(self.cookies), 0
         while True:
@@ -120,11 +130,12 @@ class FakeDevice:
             assert reply.status_code == 200, reply.data
             header, *rows, trailer = [json.loads(line) for line in reply.data.splitlines()]
             assert trailer["rows"] == len(rows)
-            staged += rows
+            present = {one["channel"]: (one["view"], one["grant_epoch"]) for one in header["channels"]}
+            staged.append((present, rows))
             snapshots |= {one["channel"] for one in header["channels"] if one["mode"] == "snapshot"}
             cookies = trailer["cookies"]
             if not trailer["more"]:
-                self._commit(staged, snapshots, {one["channel"] for one in header["channels"]})
+                self._commit(_that_count(staged), snapshots, set(present))
                 self.cookies = cookies
                 return requests
 
@@ -133,9 +144,11 @@ class FakeDevice:
             self.members[key] = (self.members[key] & present) - snapshots
         for row in staged:
             key = (row["e"], row["id"])
-            if row["t"] == "upsert":
+            if row["t"] == "upsert" and row["c"]:
                 self.rows[key], self.versions[key] = row["f"], row["v"]
                 self.members.setdefault(key, set()).update(row["c"])
+            elif row.get("why") == "erased":
+                self.members.setdefault(key, set()).clear()
             else:
                 self.members.get(key, set()).difference_update(row["c"])
         for key in [key for key, channels in self.members.items() if not channels]:

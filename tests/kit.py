@@ -100,9 +100,11 @@ def push_raw(device: FakeDevice, lines: Sequence[bytes]) -> list[dict[str, Any]]
     return found
 
 
-def pages(device: FakeDevice, limit_bytes: int) -> Iterator[list[dict[str, Any]]]:
-    """The rows of a first pull, page by page: what happens between two pages is the caller's."""
-    cookies: dict[str, Any] = {}
+def pages(
+    device: FakeDevice, limit_bytes: int, cookies: dict[str, Any] | None = None
+) -> Iterator[list[dict[str, Any]]]:
+    """The rows of a first pull, or from these cookies on, page by page: what happens between two pages is the caller's."""
+    cookies = cookies or {}
     more = True
     while more:
         reply = device.request("/sync/v1/pull", json.dumps({"cookies": cookies, "limit_bytes": limit_bytes}).encode())

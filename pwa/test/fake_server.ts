@@ -15,6 +15,7 @@ interface Rec {
   seq: number;
   fields: Fields;
   gone: boolean;
+  erased?: boolean;
 }
 interface Logged {
   sha: string;
@@ -75,6 +76,11 @@ export class FakeServer {
   remove(entity: string, id: string): void {
     const row = this.records.get(`${entity}/${id}`);
     if (row) this.records.set(`${entity}/${id}`, { ...row, seq: ++this.seq, gone: true });
+  }
+  erase(entity: string, id: string): void {
+    this.remove(entity, id);
+    const row = this.records.get(`${entity}/${id}`);
+    if (row) row.erased = true;
   }
   fields(entity: string, id: string): Fields {
     return this.records.get(`${entity}/${id}`)?.fields ?? {};
@@ -147,7 +153,7 @@ export class FakeServer {
     const isSnapshot = cookie === undefined || cookie.snap === true || cookie.view !== view;
     const from = cookie && cookie.view === view ? cookie.seq : 0;
     const due = [...this.records.values()]
-      .filter((row) => row.seq > from && !(isSnapshot && row.gone))
+      .filter((row) => row.seq > from && !(isSnapshot && row.gone && row.erased !== true))
       .sort((a, b) => a.seq - b.seq);
     if (!isSnapshot && due.length === 0 && Object.keys(cookies).length === 1)
       return this.reply(204, "", { "sync-at": String(this.seq) });
@@ -164,7 +170,13 @@ export class FakeServer {
       },
       ...rows.map((row) =>
         row.gone
-          ? { t: "remove", e: row.entity, id: row.id, c: [channel], why: "moved" }
+          ? {
+              t: "remove",
+              e: row.entity,
+              id: row.id,
+              c: [channel],
+              why: row.erased ? "erased" : "moved",
+            }
           : { t: "upsert", e: row.entity, id: row.id, v: row.v, c: [channel], view, f: row.fields },
       ),
       {
@@ -221,6 +233,8 @@ export class FakeServer {
       this.put("comment", String(mutation.args.id), mutation.args);
       return done("applied", "applied");
     }
+    if (this.records.get(`${mutation.entity}/${mutation.entity_id}`)?.erased)
+      return done("duplicate", "erased", "What this was about has been erased.");
     if (mutation.name.includes(".edit")) {
       this.put(mutation.entity, mutation.entity_id, mutation.args.set as Fields);
       return done("applied", "applied");

@@ -147,6 +147,55 @@ describe("Ben in the basement", () => {
     expect(server.applied).toHaveLength(1);
   });
 
+  const contact = (set: Record<string, string>) => ({
+    ...edit("p-1", set),
+    name: "contact.edit",
+    entity: "contact",
+  });
+  const saidOfContact = () =>
+    phone.client
+      .outbox()
+      .filter((item) => item.entity === "contact")
+      .map(({ args, code }) => ({ args, code }));
+
+  it("learns from a snapshot too that a person was erased, and keeps nothing of him", async () => {
+    server.put("contact", "p-1", { name: "Cora", phone: "133" });
+    await phone.open();
+    await phone.pass(1);
+    await phone.client.mutate(contact({ phone: "134" }));
+    await phone.pass(1);
+    expect(saidOfContact()).toEqual([{ args: { set: { phone: "134" } }, code: "applied" }]);
+    server.refuse = (path) =>
+      path === "/sync/v1/push" ? { status: 503, code: "unavailable" } : null;
+    await phone.client.mutate(contact({ phone: "135" }));
+    server.remove("contact", "p-1");
+    phone.client.tell("poke");
+    await phone.pass(1);
+    expect(await phone.client.get("contact", "p-1")).toMatchObject({ name: "Cora", phone: "135" });
+    server.erase("contact", "p-1");
+    server.views = { "user:ben": "engineer@2" };
+    phone.client.tell("poke");
+    await phone.pass(1);
+    expect(await phone.client.get("contact", "p-1")).toBeNull();
+    expect(phone.client.list("contact")).toEqual([]);
+    expect(saidOfContact()[0]).toEqual({ args: {}, code: "erased" });
+
+    server.refuse = () => null;
+    await phone.pass(60);
+    expect(saidOfContact()).toEqual(Array(2).fill({ args: {}, code: "erased" }));
+    expect(phone.notices).toContain("answered");
+    await phone.client.mutate(edit("v-1", { findings: "worn" }));
+    await phone.pass(1);
+    server.epoch = "epoch-2";
+    server.devices.clear();
+    phone.client.tell("poke");
+    await phone.pass(120);
+    expect(server.fields("visit", "v-1").findings).toBe("worn");
+    const lines = [...server.devices.values()].flatMap((log) => [...log.values()]);
+    expect(lines.map(({ line }) => line).join("")).not.toMatch(/"13[45]"/);
+    expect(phone.client.sync).toMatchObject({ pending: 0, phase: "idle" });
+  });
+
   it("reads a long first pull page by page and shows it in one step", async () => {
     for (let n = 0; n < 50; n++)
       server.put("visit", `v-1${n}`, { ...dispatched, work_order_id: `wo-${n}` });

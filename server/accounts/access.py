@@ -117,25 +117,30 @@ def actor() -> Actor:
 def log_in(login: str, password: str, device: dict[str, Any] | None) -> tuple[User, str]:
     """The user and his session token; Problem login_wrong, login_locked, user_disabled. The hash is compared outside any write."""
     address = request.remote_addr or "?"
-    tries.require_open(login, address)
+    tries.take(login, address)
     session = db.session()
     user = session.execute(sa.select(User).where(User.login == login, User.deleted_at.is_(None))).scalar_one_or_none()
     credential = session.get(Credential, user.id) if user else None
     stored = credential.password_hash if credential else None
     session.rollback()
     if not passwords.is_right(stored, password) or user is None:
-        tries.note_wrong(login, address)
         raise Problem("login_wrong")
+    try:
+        return commit.transact(lambda session: _open(session, user.id, address, device))
+    except Problem:
+        commit.transact(lambda session: tries.give_back(session, login, address))
+        raise
+
+
+def _open(session: Any, user_id: str, address: str, device: dict[str, Any] | None) -> tuple[User, str]:
+    user = session.get_one(User, user_id)
     if not user.is_active:
         raise Problem("user_disabled")
-    return commit.transact(lambda session: _open(session, user.id, device))
-
-
-def _open(session: Any, user_id: str, device: dict[str, Any] | None) -> tuple[User, str]:
-    user = session.get_one(User, user_id)
     act = Act(session, queries.actor_of(session, user))
-    tries.forget(session, user.login, request.remote_addr or "?")
-    return user, operations.open_session(act, user, device, settings().session_days)
+    token = operations.open_session(act, user, device, settings().session_days)
+    tries.give_back(session, user.login, address)
+    tries.forget(session, user.login, address)
+    return user, token
 
 
 def set_cookie(reply: Response, token: str) -> None:

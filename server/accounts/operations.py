@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from server.accounts import events, passwords, tries, within
 from server.accounts.models import ApiToken, Credential, Device, DevicePresence, LoginSession, Role, User
-from server.core import journal
+from server.core import commit, journal
 from server.core.acts import Act, Actor
 from server.core.canonical import sha256
 from server.core.db import Record, db
@@ -118,10 +118,10 @@ def check_present(actor: Actor, user_id: str, args: dict[str, Any]) -> dict[str,
     user, credential = session.get_one(User, user_id), session.get_one(Credential, user_id)
     login, stored = user.login, credential.password_hash
     session.rollback()
-    tries.require_open(login, SELF)
+    tries.take(login, SELF)
     if not passwords.is_right(stored, args["present"]):
-        tries.note_wrong(login, SELF)
         raise Problem("login_wrong", fields={"present": ["wrong"]})
+    commit.transact(lambda session: tries.give_back(session, login, SELF))
     return {"password_hash": passwords.make_hash(args["wanted"], login), "was": stored}
 
 

@@ -3,6 +3,9 @@
 Five from one address make that address wait 1, 2, 4 … 15 minutes: nobody keeps somebody else out by guessing. A hundred from
 everywhere within an hour make strangers' addresses wait a minute at a time; an address from which this login was right before is
 let through, so that an attack on a login does not shut out its owner.
+
+A try is counted before its password is looked at and given back when it was right: however many come at once, no more are looked
+at than one after the other.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import datetime as dt
 import ipaddress
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from server.accounts.models import LoginTry
@@ -41,60 +45,82 @@ def _keys(login: str, address: str) -> tuple[str, str]:
     return sha256(f"{name}\n{_place(address)}"), sha256(f"{name}\n*")
 
 
-def require_open(login: str, address: str) -> None:
-    """Problem login_locked while this login may not be tried from here."""
+def take(login: str, address: str) -> None:
+    """Before a password is looked at: count it as a wrong one; Problem login_locked while this login may not be tried from here."""
     session: Session = db.session()
-    here, everywhere = _keys(login, address)
-    found = {
-        row.key: row
-        for row in session.execute(sa.select(LoginTry).where(LoginTry.key.in_((here, everywhere)))).scalars()
-    }
-    counted = [found[key] for key in (here, everywhere) if key in found]
-    if here in found and found[here].is_known:
-        counted = [found[here]]
-    locked = max((one.locked_until for one in counted if one.locked_until), default=None)
+    keys = _keys(login, address)
+    rows = session.execute(sa.select(LoginTry).where(LoginTry.key.in_(keys))).scalars()
+    found = {row.key: row for row in rows}
+    minutes = _minutes_left(found.get(keys[0]), found.get(keys[1]))
     session.rollback()
-    now = clock.now()
-    if locked is not None and locked > now:
-        minutes = max(1, round((locked - now).total_seconds() / 60))
+    if not minutes:  # a read first: who is locked out writes nothing
+        minutes = commit.transact(lambda session: _count(session, login, address))
+    if minutes:
         raise Problem("login_locked", minutes=minutes, headers={"Retry-After": str(minutes * 60)})
 
 
-def _counted(session: Session, key: str, now: dt.datetime) -> LoginTry:
-    found = session.get(LoginTry, key, with_for_update=True, populate_existing=True)
-    if found is None:
-        found = LoginTry(key=key, wrong=0, first_at=now, last_at=now, is_known=False)
-        session.add(found)
-    return found
+def _minutes_left(here: LoginTry | None, everywhere: LoginTry | None) -> int:
+    """How long this login may not be tried from here, 0 when it may."""
+    counted = [here] if here is not None and here.is_known else [here, everywhere]
+    locks = [one.locked_until for one in counted if one is not None and one.locked_until is not None]
+    left = (max(locks) - clock.now()).total_seconds() if locks else 0.0
+    return max(1, round(left / 60)) if left > 0 else 0
 
 
-def note_wrong(login: str, address: str) -> None:
-    """Count a wrong password."""
+def _locked(session: Session, login: str, address: str) -> tuple[LoginTry, LoginTry]:
+    """(from here, from everywhere), made when missing; locked in the order of their keys, so that two never wait for each other."""
+    insert = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
+    keys, now = _keys(login, address), clock.now()
+    for key in sorted(keys):
+        new = insert(LoginTry).values(key=key, wrong=0, first_at=now, last_at=now, is_known=False)
+        session.execute(new.on_conflict_do_nothing())
+    rows = {key: session.get_one(LoginTry, key, with_for_update=True, populate_existing=True) for key in sorted(keys)}
+    return rows[keys[0]], rows[keys[1]]
 
-    def count(session: Session) -> None:
-        now = clock.now()
-        here, everywhere = (_counted(session, key, now) for key in sorted(_keys(login, address)))
-        if here.key != _keys(login, address)[0]:
-            here, everywhere = everywhere, here
-        if now - here.last_at > FORGOTTEN:
-            here.wrong = 0
-        here.wrong, here.last_at = here.wrong + 1, now
-        if here.wrong >= FROM_ONE:
-            here.locked_until = now + dt.timedelta(minutes=min(2 ** (here.wrong - FROM_ONE), LONGEST_MINUTES))
-        if now - everywhere.first_at > WINDOW:
-            everywhere.wrong, everywhere.first_at = 0, now
-        everywhere.wrong, everywhere.last_at = everywhere.wrong + 1, now
-        if everywhere.wrong >= FROM_ALL:
-            everywhere.locked_until = now + dt.timedelta(minutes=1)
 
-    commit.transact(count)
+def _count(session: Session, login: str, address: str) -> int:
+    """Count one more; the minutes to wait when others were counted first and used up what is allowed."""
+    now = clock.now()
+    here, everywhere = _locked(session, login, address)
+    minutes = _minutes_left(here, everywhere)
+    if minutes:
+        return minutes
+    if now - here.last_at > FORGOTTEN:
+        here.wrong = 0
+    here.wrong, here.last_at = here.wrong + 1, now
+    if here.wrong >= FROM_ONE:
+        here.locked_until = now + dt.timedelta(minutes=min(2 ** (here.wrong - FROM_ONE), LONGEST_MINUTES))
+    if not here.is_known:
+        _count_everywhere(everywhere, now)
+    return 0
+
+
+def _count_everywhere(everywhere: LoginTry, now: dt.datetime) -> None:
+    if now - everywhere.first_at > WINDOW:
+        everywhere.wrong, everywhere.first_at = 0, now
+    everywhere.wrong, everywhere.last_at = everywhere.wrong + 1, now
+    if everywhere.wrong >= FROM_ALL:
+        everywhere.locked_until = now + dt.timedelta(minutes=1)
+
+
+def give_back(session: Session, login: str, address: str) -> None:
+    """The password was right: this try was none."""
+    here, everywhere = _locked(session, login, address)
+    _uncount(here, FROM_ONE)
+    if not here.is_known:
+        _uncount(everywhere, FROM_ALL)
+
+
+def _uncount(row: LoginTry, most: int) -> None:
+    row.wrong = max(0, row.wrong - 1)
+    if row.wrong < most:
+        row.locked_until = None
 
 
 def forget(session: Session, login: str, address: str) -> None:
-    """A right password: what was counted from here is over, and here is known from now on."""
-    now = clock.now()
-    here = _counted(session, _keys(login, address)[0], now)
-    here.wrong, here.locked_until, here.last_at, here.is_known = 0, None, now, True
+    """After giving back: what was counted from here before is over too, and here is known from now on."""
+    here, _everywhere = _locked(session, login, address)
+    here.wrong, here.locked_until, here.last_at, here.is_known = 0, None, clock.now(), True
 
 
 def sweep(session: Session) -> None:

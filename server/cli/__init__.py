@@ -24,6 +24,10 @@ VERBS: dict[str, tuple[Verb, str]] = {
     "worker": (serve.worker_only, "start one more worker"),
     "migrate": (database.migrate, "bring the database to this program's form"),
     "verify": (database.verify, "check the audit chain and the sync scopes"),
+    "new-intake-key": (
+        database.new_intake_key,
+        "make another key for what phones seal, when the old one was lost or seen",
+    ),
     "remove-demo": (demo.remove, "take the demo company out again"),
     "openapi": (document.openapi, "print the OpenAPI 3.1 document"),
     "settings": (_settings_table, "list every setting with its default and meaning"),

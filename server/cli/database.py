@@ -8,7 +8,7 @@ import sys
 from sqlalchemy import exc
 
 from server.app import create_app
-from server.core import chain
+from server.core import chain, keys
 from server.core.config import Settings
 from server.core.db import db
 from server.migrate import upgrade
@@ -43,4 +43,15 @@ def verify(settings: Settings, _args: argparse.Namespace) -> int:
     if faults or differences:
         return 1
     print("The audit chain is whole and every sync scope is as it should be.")
+    return 0
+
+
+def new_intake_key(settings: Settings, _args: argparse.Namespace) -> int:
+    """Make another key for what phones seal; older ones stay in the folder and still open what was sealed for them."""
+    with create_app(settings).app_context():
+        made = keys.renew(settings.data_dir)
+        db.session.remove()
+        db.engine.dispose()
+    print(f"Phones seal for the key {made} from their next contact on. It lies in {keys.folder(settings.data_dir)}:")
+    print("keep a copy of that folder, and put one into the data folder of every server on this database.")
     return 0

@@ -12,11 +12,14 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import exc
 
 from server.app import create_app
 from server.cli import database, demo, lan
+from server.core import keys
 from server.core.config import Settings
 from server.core.db import db
+from server.core.errors import Problem
 
 WANTED_FILES = 8192
 RESTART_SECONDS = 1.0
@@ -72,6 +75,8 @@ def web_only(settings: Settings, _args: argparse.Namespace) -> int:
     """Verb web."""
     _raise_file_limit()
     app = create_app(settings)
+    with app.app_context():
+        _say_lost_key(settings)
     _forget_connections(app)
     serve_web(app, settings)
     return 0
@@ -81,8 +86,22 @@ def worker_only(settings: Settings, _args: argparse.Namespace) -> int:
     """Verb worker."""
     from server import worker
 
-    worker.run(create_app(settings))
+    app = create_app(settings)
+    with app.app_context():
+        _say_lost_key(settings)
+        db.session.remove()
+    worker.run(app)
     return 0
+
+
+def _say_lost_key(settings: Settings) -> None:
+    """Nothing is lost without it, and nothing that was sealed is opened here."""
+    try:
+        lost = keys.missing(settings.data_dir)
+    except (exc.SQLAlchemyError, Problem):
+        return  # the health page says more of a database that does not answer
+    if lost is not None:
+        _say(f"intake key {lost} is not in {keys.folder(settings.data_dir)}: copy it from the server that has it")
 
 
 def _forget_connections(app: Flask) -> None:
@@ -107,6 +126,7 @@ def run(settings: Settings, args: argparse.Namespace) -> int:
     with app.app_context():
         _say(f"company    {demo.seed_if_empty(settings)}")
         _say(demo.welcome(settings))
+        _say_lost_key(settings)
     _forget_connections(app)
     sys.stdout.flush()
     return _supervise({"web": lambda: serve_web(app, settings, tls), "worker": lambda: _work(app)})

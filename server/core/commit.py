@@ -28,8 +28,9 @@ from server.core.journal import Happening, Pending
 from server.core.tables import EventRow, Head, NumberSeries
 
 ATTEMPTS = 8
-# what drivers call operational although waiting helps nothing: a statement that is too large
+# what drivers call operational although waiting helps nothing: a statement that is too large, or (SQLite) any that is wrong
 LASTING = ("too many sql variables", "number of parameters", "expression tree is too large")
+SQLITE_ERROR = 1
 RETRIED = frozenset({"40001", "40P01"})
 FINISHER = {"finisher": True}
 T = TypeVar("T")
@@ -112,18 +113,30 @@ def is_reference(error: Exception) -> bool:
     return getattr(orig, "sqlstate", None) == "23503" or "FOREIGN KEY constraint failed" in str(orig)
 
 
+def is_lasting(error: Exception) -> bool:
+    """A statement that fails however often it is sent, whatever the driver calls it."""
+    orig = getattr(error, "orig", None)
+    is_wrong = getattr(orig, "sqlite_errorcode", 0) & 0xFF == SQLITE_ERROR
+    return is_wrong or any(one in str(orig).lower() for one in LASTING)
+
+
 def is_passing(error: Exception) -> bool:
-    """A failure of the moment, not of what was asked: the connection, the lock, the disk; the same work may pass later."""
+    """A failure of the moment, not of what was asked: the connection, the lock, the disk; the same work may pass later.
+
+    A problem that names a database failure is judged by that failure, any other by what it tells clients to do.
+    """
+    if isinstance(error, Problem):
+        cause = error.__cause__
+        is_named = isinstance(cause, exc.SQLAlchemyError)
+        return is_passing(cause) if is_named else error.kind.retry in ("now", "later")  # type: ignore[arg-type] # narrowed by is_named
     if is_retried(error) or isinstance(error, exc.TimeoutError):
         return True
-    if not isinstance(error, exc.DBAPIError):
+    if not isinstance(error, exc.DBAPIError) or isinstance(error, exc.IntegrityError | exc.DataError):
         return False
     sqlstate = getattr(error.orig, "sqlstate", None) or ""
-    text = str(error.orig).lower()
     is_state = sqlstate[:2] in ("08", "53", "57")
-    return (
-        error.connection_invalidated or is_state or any(one in text for one in ("locked", "disk", "no space", "closed"))
-    )
+    is_place = isinstance(error, exc.OperationalError) and not is_lasting(error)
+    return error.connection_invalidated or is_state or is_place or "closed" in str(error.orig).lower()
 
 
 def as_problem(error: Exception) -> Exception:
@@ -139,8 +152,7 @@ def as_problem(error: Exception) -> Exception:
     if sqlstate == "53100" or "disk is full" in text or "disk full" in text or "no space left" in text:
         return Problem("storage_full")
     is_gone = isinstance(error, exc.DBAPIError) and error.connection_invalidated
-    is_lasting = any(one in text for one in LASTING)
-    if is_gone or (isinstance(error, exc.OperationalError) and not is_lasting):
+    if is_gone or (isinstance(error, exc.OperationalError) and not is_lasting(error)):
         return Problem("database_busy", headers={"Retry-After": "2"})
     return error
 

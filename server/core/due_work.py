@@ -1,7 +1,8 @@
 """Work that is due at a time, in one table and two modes; correctness never rests on the ticker.
 
 inline: effect and finish in one transaction, the work order row locked first. leased: claimed with a lease and a fencing
-token, the effect outside any transaction, the finish only while the token still holds.
+token, the effect outside any transaction, the finish only while the token still holds. A failure of the moment (commit.is_passing)
+says nothing of the piece: it waits and is no attempt towards giving it up.
 """
 
 from __future__ import annotations
@@ -27,16 +28,21 @@ from server.core.tables import DueWork
 log = structlog.get_logger("due_work")
 LEASE = dt.timedelta(seconds=90)
 MOST_ATTEMPTS = 12
+PASSING_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an outside effect came to. `apply` runs in the finishing transaction; `retry_after` None means it is over."""
+    """What an outside effect came to. `apply` runs in the finishing transaction; `retry_after` None: the longer the oftener it failed.
+
+    A retry that `is_passing` does not count towards giving up.
+    """
 
     state: Literal["done", "retry", "dead", "unknown"] = "done"
     retry_after: float | None = None
     reason: str | None = None
     apply: Callable[[Act], None] | None = None
+    is_passing: bool = False
 
 
 Inline = Callable[[Act, DueWork], None]
@@ -181,20 +187,21 @@ def _fire_one(passed: set[str]) -> bool:
 
 
 def _failed(work_id: str, error: Exception) -> None:
-    reason = "".join(traceback.format_exception_only(error)).strip()[:2000]
-    log.error("due work failed", work=work_id, error=reason, exc_info=error)
+    outcome = _outcome_of(error)
+    log.error("due work failed", work=work_id, error=outcome.reason, exc_info=error)
 
     def note(session: Session) -> None:
         work = session.get(DueWork, work_id, with_for_update=True)
         if work is not None and work.state == "pending":
-            work.attempts += 1
-            work.last_error = reason
-            if work.attempts >= MOST_ATTEMPTS:
-                work.state = "dead"
-                _tell_dead(session, work)
-            work.due_at = clock.now() + dt.timedelta(seconds=min(2**work.attempts, 900))
+            _settle(session, work, outcome)
 
     commit.transact(note)
+
+
+def _outcome_of(error: Exception) -> Outcome:
+    reason = "".join(traceback.format_exception_only(error)).strip()[:2000]
+    is_passing = commit.is_passing(error)
+    return Outcome("retry", PASSING_SECONDS if is_passing else None, reason, is_passing=is_passing)
 
 
 def run_leased(most: int = 50) -> int:
@@ -241,7 +248,6 @@ def _claim() -> DueWork | None:
             return None
         work = session.get_one(DueWork, found.id)
         work.state, work.token, work.leased_until = "leased", new_id(), now + LEASE
-        work.attempts += 1
         return work
 
     return commit.transact(take)
@@ -253,7 +259,7 @@ def _carry_out(work: DueWork) -> None:
         outcome: Outcome = KINDS[work.kind].handle(work)
     except Exception as error:
         log.exception("due work failed", work=work.id, kind=work.kind)
-        outcome = Outcome("retry", reason="".join(traceback.format_exception_only(error)).strip()[:2000])
+        outcome = _outcome_of(error)
 
     def finish(session: Session) -> None:
         row = session.get(DueWork, work.id, with_for_update=True, populate_existing=True)
@@ -267,7 +273,8 @@ def _carry_out(work: DueWork) -> None:
 
 def _settle(session: Session, row: DueWork, outcome: Outcome) -> None:
     row.token, row.last_error = None, outcome.reason
-    if outcome.state == "retry" and row.attempts < MOST_ATTEMPTS:
+    row.attempts += outcome.state == "retry" and not outcome.is_passing
+    if outcome.state == "retry" and (outcome.is_passing or row.attempts < MOST_ATTEMPTS):
         row.state = "pending"
         row.due_at = clock.now() + dt.timedelta(seconds=outcome.retry_after or min(2**row.attempts, 900))
     else:

@@ -1,52 +1,122 @@
-"""Keys of this server, made at the first start and kept in the data folder, readable by its owner alone."""
+"""The intake key: phones seal for it what its user cannot send (PROTOCOL 8). Which one is a fact of the database; private keys lie
+in data folders, readable by their owner alone.
+
+Several servers on one database say the same public key. One that has not got the private half still takes envelopes and leaves
+them for one that has. A folder may hold several keys: what was sealed for an older one is still opened.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+import sqlalchemy as sa
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from sqlalchemy.orm import Session
+
+from server.core import commit
+from server.core.db import db
+from server.core.ids import new_id
+from server.core.tables import ServerFact
+
+FACT = "intake_key"
+FIRST = "intake.pem"
 
 
-def intake_path(data_dir: Path) -> Path:
-    """Where the private key of intake lies."""
-    return data_dir / "keys" / "intake.pem"
+def folder(data_dir: Path) -> Path:
+    """Where private keys lie."""
+    return data_dir / "keys"
 
 
-def ensure(data_dir: Path) -> None:
-    """Make what is missing; an existing key is never replaced."""
-    path = intake_path(data_dir)
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.parent.chmod(0o700)
-    key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    draft = path.with_suffix(".new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)
+def held(data_dir: Path) -> dict[str, rsa.RSAPrivateKey]:
+    """The intake keys of this data folder by their id; one that is copied here is found without a restart."""
+    found = [_load(path, path.stat().st_mtime_ns) for path in sorted(folder(data_dir).glob("intake*.pem"))]
+    return {_public(key)["id"]: key for key in found}
 
 
-@cache
-def intake_key(data_dir: Path) -> rsa.RSAPrivateKey:
-    """The private key that opens sealed outboxes."""
-    key = serialization.load_pem_private_key(intake_path(data_dir).read_bytes(), password=None)
+@lru_cache(maxsize=32)
+def _load(path: Path, _changed_at: int) -> rsa.RSAPrivateKey:
+    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     if not isinstance(key, rsa.RSAPrivateKey):
-        raise TypeError("the intake key is not an RSA key")
+        raise TypeError(f"{path.name} is not an RSA key")
     return key
 
 
-@cache
-def public_intake_key(data_dir: Path) -> dict[str, object]:
-    """The public half as hello sends it (PROTOCOL 3.2)."""
-    numbers = intake_key(data_dir).public_key().public_numbers()
+def announced(data_dir: Path) -> dict[str, Any]:
+    """The public key as hello sends it (PROTOCOL 3.2). The first server on a database says which: its own, made if there is none."""
+    known = _said(db.session())
+    db.session().rollback()
+    if known is not None:
+        return known
+    mine = next(iter(held(data_dir).values()), None) or _make(data_dir, FIRST)
+
+    def say(session: Session) -> dict[str, Any]:
+        first = _said(session)
+        if first is None:
+            session.add(ServerFact(name=FACT, value=json.dumps(_public(mine))))
+        return first or _public(mine)
+
+    return commit.transact(say)
+
+
+def renew(data_dir: Path) -> str:
+    """Make another key and announce it, because the old one was lost or seen; its id. Phones seal for it from their next hello on."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+    told = _public(key)
+    _store(data_dir, f"intake-{told['id']}.pem", key)
+
+    def say(session: Session) -> None:
+        session.merge(ServerFact(name=FACT, value=json.dumps(told)))
+
+    commit.transact(say)
+    return str(told["id"])
+
+
+def missing(data_dir: Path) -> str | None:
+    """The id of the announced key when this folder has not got its private half."""
+    told = announced(data_dir)
+    return None if told["id"] in held(data_dir) else str(told["id"])
+
+
+def _said(session: Session) -> dict[str, Any] | None:
+    value = session.execute(sa.select(ServerFact.value).where(ServerFact.name == FACT)).scalar_one_or_none()
+    found: dict[str, Any] | None = None if value is None else json.loads(value)
+    return found
+
+
+def _make(data_dir: Path, name: str) -> rsa.RSAPrivateKey:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+    _store(data_dir, name, key)
+    return next(iter(held(data_dir).values()))  # two may be first together: the file counts
+
+
+def _store(data_dir: Path, name: str, key: rsa.RSAPrivateKey) -> None:
+    """Whole or not at all, and never over an existing one."""
+    place = folder(data_dir)
+    place.mkdir(parents=True, exist_ok=True)
+    place.chmod(0o700)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    draft = place / f"{name}.{new_id()}.new"  # threads of one process may be first together
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(pem)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, place / name)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _public(key: rsa.RSAPrivateKey) -> dict[str, Any]:
+    numbers = key.public_key().public_numbers()
     modulus = _text(numbers.n)
     jwk = {
         "kty": "RSA",

@@ -160,7 +160,7 @@ def _hello(caller: Caller, data: dict[str, Any]) -> dict[str, Any]:
     actor = caller.actor
     return {
         "user": {"id": actor.id, "name": actor.name, "locale": actor.locale},
-        "intake_key": keys.public_intake_key(settings().data_dir),
+        "intake_key": keys.announced(settings().data_dir),
     }
 
 
@@ -183,9 +183,8 @@ def _seen(caller: Caller, facts: dict[str, Any]) -> None:
 
 def open_intake() -> None:
     """Open what has come in sealed; a failure leaves it stored for the worker to try again."""
-    key = keys.intake_key(settings().data_dir)
     try:
-        intake.open_stored(HOST, key, _owner)
+        intake.open_stored(HOST, keys.held(settings().data_dir), _owner)
     except Exception:
         log.exception("an intake could not be opened yet; it is stored")
 

@@ -12,6 +12,8 @@ from server.core import clock
 from server.core.commit import FINISHER
 from server.core.db import Record
 from server.core.journal import Happening, Pending
+from server.core.tables import EventRow
+from server.customers.models import Contact
 from server.notices.models import Notice
 from server.wiring.sync_host import TABLES
 from server.work_orders.cards import ENTITY as CARD
@@ -22,6 +24,8 @@ from sync.feed import Place, Root
 
 FACTS = ("comment", "attachment")
 CATALOGUE_ENTITIES = frozenset({"product", "product_line", "work_type"})
+ERASABLE: tuple[type[Record], ...] = (Contact, Conflict, Notice)
+ERASED: dict[str, Any] = {"state": "duplicate", "code": "erased", "detail": None}
 MERGED = frozenset({"work_order", "visit", "site", "contact", "customer"})
 
 
@@ -241,16 +245,59 @@ def audit_scopes(session: Session) -> list[Any]:
 
 
 class Erasure:
-    """What phones sent of an erased record goes with it; that something was sent, and what became of it, stays."""
+    """What was sent about an erased record goes with it, and is not kept when it comes later: that something was sent stays (PROTOCOL 5.13)."""
 
     def prepare(self, session: Session, pending: Pending) -> None:
         table = TABLES.command_log
-        for entity, entity_id in sorted(pending.erased):
-            mine = (table.c.entity == entity, table.c.entity_id == entity_id, table.c.state != "received")
-            session.execute(sa.update(table).where(*mine).values(raw=None, detail=None))
+        gone = {entity_id for entity, entity_id in pending.erased}
+        _settle_parked(session, pending, gone)
+        about = _about(session, [row["log_id"] for row in pending.results])
+        erased = gone | _erased_before(session, set(about.values()))
+        late = {log_id for log_id, (_entity, entity_id) in about.items() if entity_id in erased}
+        for row in pending.results:
+            if row["log_id"] in late:
+                row.update(ERASED)
+        if gone or late:
+            # what is not judged yet is needed once more, to be judged
+            before = sa.and_(table.c.entity_id.in_(gone), table.c.state != "received")
+            mine = sa.update(table).where(sa.or_(before, table.c.id.in_(late)))
+            session.execute(mine.values(raw=None, detail=None))
 
     def write(self, session: Session, pending: Pending, prepared: None, seq: int) -> int:
         return seq
+
+
+def _settle_parked(session: Session, pending: Pending, gone: set[str]) -> None:
+    """With its words gone there is nothing left to decide about a parked mutation."""
+    table = TABLES.command_log
+    known = {row["log_id"] for row in pending.results}
+    query = sa.select(table.c.id).where(table.c.entity_id.in_(gone), table.c.state == "parked").order_by(table.c.id)
+    waiting = session.execute(query.with_for_update()).scalars().all() if gone else []
+    pending.results += [{"log_id": one, **ERASED} for one in waiting if one not in known]
+
+
+def _about(session: Session, log_ids: list[str]) -> dict[str, tuple[str, str]]:
+    """Of logged mutations: the record each is about."""
+    table = TABLES.command_log
+    is_sent = (table.c.raw.is_not(None), table.c.entity_id.is_not(None))
+    query = sa.select(table.c.id, table.c.entity, table.c.entity_id).where(table.c.id.in_(log_ids), *is_sent)
+    return {row.id: (row.entity, row.entity_id) for row in session.execute(query)} if log_ids else {}
+
+
+def _erased_before(session: Session, records: set[tuple[str, str]]) -> set[str]:
+    """The ids of those that are erased, whatever the mutation calls them. A record that can be is held first: whoever is erasing it now
+    has either committed or waits for us.
+    """
+    for model in ERASABLE:
+        mine = {entity_id for entity, entity_id in records if entity == model.entity}
+        if mine:
+            held = sa.select(model.id).where(model.id.in_(mine)).order_by(model.id)
+            session.execute(held.with_for_update(read=True)).all()
+    ids = {entity_id for _entity, entity_id in records}
+    if not ids:
+        return set()
+    events = sa.select(EventRow.entity_id).where(EventRow.entity_id.in_(ids), EventRow.erased_at.is_not(None))
+    return set(session.execute(events.distinct()).scalars())
 
 
 class CommandLog:

@@ -171,8 +171,6 @@ class SyncHost:
         journal.result(session, log_id=log_id, state=state, code=code, detail=dict(detail))
 
     def is_transient(self, error: Exception) -> bool:
-        if isinstance(error, Problem):
-            return error.kind.retry in ("now", "later")
         return commit.is_passing(error)
 
     def are_rights_changed(self, session: Session, since: int) -> bool:

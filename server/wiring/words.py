@@ -27,6 +27,8 @@ SETTLED: dict[str, dict[str, str]] = {
     "applied_late": {"en": "Added in its place; others had gone on meanwhile.", "zh-CN": "已补记，期间他人已有后续操作。"},
     "dismissed": {"en": "The office closed this entry without applying it.", "zh-CN": "派工台已关闭这条内容，未生效。"},
     "already_done": {"en": "This had been done already.", "zh-CN": "之前已经做过。"},
+    "erased": {"en": "The person this was about has been erased. What you entered was not kept.",
+               "zh-CN": "相关人员的信息已被删除，您填写的内容没有保留。"},
 }  # fmt: skip
 # The same for the office that has to decide, not for the person who entered it. Keys are the codes of PARKED and the
 # visit machine's suggestions, which say more; {why} as above.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,15 +14,16 @@ from server.conflicts.models import Conflict
 from server.core import chain, clock, due_work
 from server.core.clock import HeldClock
 from server.core.db import Base, db
+from server.core.ids import new_id
 from server.core.tables import EventRow
 from server.customers.models import Contact
 from server.notices.channels import CHANNELS, Accepted, Message
 from server.notices.models import Notice
 from server.wiring.finishers import audit_scopes
 from server.wiring.sync_host import TABLES
-from server.work_orders.models import WorkOrder
+from server.work_orders.models import Visit, WorkOrder
 from sync.testing import FakeDevice
-from tests.kit import phone, read, whole
+from tests.kit import envelope, hand_in, pages, parked_for, phone, read, whole
 from tests.world import World
 
 TRACES = ("Corazon", "13987650001", "13987650002", "13987650003", "13987650004", "corazon@example.com")
@@ -109,6 +111,34 @@ def test_nothing_is_left_of_an_erased_person(world: World) -> None:
     assert contact not in ben.ids("contact")
 
 
+FETCHED_WHOLE: dict[str, dict[str, Any]] = {
+    "no cookie, as after cookie_too_old": {},
+    "another grant epoch": {"grant_epoch": 7},
+    "another view": {"view": "engineer@0000000000"},
+}
+
+
+@pytest.mark.parametrize("change", FETCHED_WHOLE.values(), ids=FETCHED_WHOLE.keys())
+@pytest.mark.parametrize("limit", [2_000, 524_288])
+def test_a_snapshot_says_too_who_was_erased(world: World, change: dict[str, Any], limit: int) -> None:
+    """Finding: to a phone that fetched all anew he had merely left, and its shelf kept him."""
+    ben = phone(world)
+    contact = person_with_a_history(world, ben)
+    moved = world.visit()
+    ben.pull()
+    assert erase(world, contact).status_code == 200
+    told = {"work_order_id": whole(Visit, moved).work_order_id, "engineer_id": world.users["lina"]}
+    world.do("asha", "visit.assign", told, moved)
+    cookies = {name: {**one, **change} for name, one in ben.cookies.items()} if change else {}
+    rows = [row for page in pages(ben, limit, cookies) for row in page]
+    gone = [row for row in rows if row["t"] == "remove"]
+    mine = [f"user:{world.users['ben']}"]
+    assert ("contact", contact, mine, "erased") in [(row["e"], row["id"], row["c"], row["why"]) for row in gone]
+    assert {row["why"] for row in gone} == {"erased"}, "who merely left is not told to whom it never showed"
+    assert contact not in [row["id"] for row in rows if row["t"] == "upsert"]
+    assert "Corazon" not in json.dumps(rows)
+
+
 def test_a_message_that_still_waits_is_not_sent_to_who_was_erased(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,15 +172,63 @@ def test_nobody_is_told_who_was_erased_before_the_message_was_made(world: World)
 
 
 def test_what_comes_late_about_an_erased_person_does_not_bring_him_back(world: World) -> None:
-    """A phone that was offline meanwhile: its edit parks; the words stay only where someone decides about them."""
+    """Finding: the edit of a phone that was offline meanwhile parked with all its words. Ben is told, and they are not kept."""
     ben = phone(world)
     contact = person_with_a_history(world, ben)
-    ben.enter("contact.edit@1", "contact", contact, {"set": {"phone": "13987650002"}})
+    order = read(sa.select(WorkOrder.id).where(WorkOrder.contact_id == contact))[0]
+    late = ben.enter("contact.edit@1", "contact", contact, {"set": {"phone": "13987650002"}})
+    ben.enter("contact.add@9", "contact", contact, {"name": "Corazon"})
+    remark = {"work_order_id": order, "text": "He moved out"}
+    ben.enter("comment.add@1", "comment", new_id(), remark, after=[late])
+    sent = list(ben.outbox)
     assert erase(world, contact).status_code == 200
-    results = ben.push()
-    assert results[max(results)]["state"] == "parked"
+    results = [one for mid, one in sorted(ben.push().items()) if mid >= late]
+    assert [(one["state"], one["code"]) for one in results[:2]] == [("duplicate", "erased")] * 2
+    assert "has been erased" in results[0]["sentence"]
+    assert results[2]["state"] == "applied", "what came after it does not wait for it"
     assert whole(Contact, contact).phone is None
-    assert tables_that_hold(*TRACES) <= {"command_log"}
+    assert tables_that_hold(*TRACES) == set()
+    ben.pull()
+    assert (parked_for(world), ben.ids("parked")) == ([], set())
+    log = TABLES.command_log.c
+    assert read(sa.select(log.name).where(log.mid == late)) == ["contact.edit@1"]
+    again = json.loads(ben.request("/sync/v1/push", ben.body(sent)).data)["results"]
+    assert [one["code"] for one in again[:2]] == ["erased", "erased"]
+    assert audit_scopes(db.session()) == []
+
+
+def test_what_was_parked_about_an_erased_person_waits_no_longer(world: World) -> None:
+    """With its words gone there was an empty entry left that nobody could decide about."""
+    ben = phone(world)
+    contact = person_with_a_history(world, ben)
+    assert len(parked_for(world)) == 1
+    assert ben.ids("parked")
+    erase(world, contact)
+    ben.pull()
+    assert (parked_for(world), ben.ids("parked")) == ([], set())
+    assert audit_scopes(db.session()) == []
+
+
+@pytest.mark.parametrize("is_late", [True, False])
+def test_what_was_handed_in_sealed_about_an_erased_person_is_not_kept(world: World, is_late: bool) -> None:
+    """Before or after: nothing of it lies open, and the envelope keeps no second copy; what has not been opened stays in it."""
+    ben = phone(world)
+    contact = person_with_a_history(world, ben)
+    key = ben.hello()["intake_key"]
+    ben.enter("contact.edit@1", "contact", contact, {"set": {"phone": "13987650002"}})
+    pieces = [("blob", f"{'0' * 64}:0", b"part")]
+    sealed, proof = envelope(ben.id, key, ben.outbox, world.users["ben"], pieces)
+    ben.hello(intake=proof)
+    steps: list[Callable[[], object]] = [lambda: hand_in(world, sealed), lambda: erase(world, contact)]
+    for step in reversed(steps) if is_late else steps:
+        step()
+    assert tables_that_hold(*TRACES) == set()
+    assert parked_for(world) == []
+    (body,) = read(sa.select(TABLES.intake.c.body))
+    kept = json.loads(body)
+    assert ["bytes" in one for one in kept["rows"] + kept["others"]] == [False, True]
+    assert hand_in(world, sealed) == 202
+    assert len(read(sa.select(TABLES.intake.c.id))) == 1
 
 
 def test_only_who_may_erases(world: World) -> None:

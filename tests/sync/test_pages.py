@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -160,9 +160,21 @@ LEAVING: dict[str, Callable[[World, Any, str], object]] = {
 }
 
 
+def rest(parts: Iterator[Any], most_beats: int = 100) -> bytes:
+    """What still comes until the stream ends. One that only beats on fails the test, where waiting for its end would hang it."""
+    found, beats = b"", 0
+    for part in parts:
+        found += bytes(part)
+        beats += bytes(part).startswith(b": alive")
+        if beats > most_beats:
+            raise AssertionError("the stream goes on")
+    return found
+
+
 @pytest.mark.parametrize("way", LEAVING)
 def test_a_stream_ends_with_the_rights_of_its_reader(world: World, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     """The door shuts at once; logging out is seen at the next look at the clock, made here at every tick."""
+    monkeypatch.setattr(hubs, "HEARTBEAT_SECONDS", 0.1)
     if way == "logged out":
         monkeypatch.setattr(hubs, "CHECK_SECONDS", -1.0)
     device = new_id()
@@ -172,8 +184,10 @@ def test_a_stream_ends_with_the_rights_of_its_reader(world: World, monkeypatch: 
     assert b"hello" in bytes(next(parts))  # type: ignore[arg-type] # werkzeug types a body as text or bytes
     LEAVING[way](world, client, device)
     world.order("mei", summary="SECRET AFTER THE END")
-    assert b"SECRET" not in b"".join(bytes(one) for one in parts)  # type: ignore[arg-type] # as above; it ends, else the test hangs
-    reply.close()
+    try:
+        assert b"SECRET" not in rest(parts)
+    finally:
+        reply.close()
     assert world.app.extensions["callout.hub"].count() == 0
 
 

@@ -28,6 +28,8 @@ export interface Change {
   emptied: string[];
   shelved: Shelved[];
   unshelved: [string, string][];
+  /** Names of records that were erased: nothing of them stays on this phone. */
+  erased: Set<string>;
 }
 interface Work {
   entity: string;
@@ -48,7 +50,7 @@ export async function applyPages(
 ): Promise<Change> {
   const last = pages.at(-1);
   if (!last) throw new Error("A pull without a page");
-  const lines = pages.flatMap((page) => page.rows);
+  const lines = pages.flatMap((page) => linesThatCount(page, last));
   const isGone = goneChannels(base.cookies, pages);
   const touched = new Map<string, Work>();
   for (const line of lines) touch(touched, base, line.e, line.id);
@@ -67,6 +69,28 @@ export async function applyPages(
   for (const work of touched.values()) if (isGone) leaveGone(work, isGone);
   const cookies = completed(last);
   return settle(session, { ...base, cookies, gen: base.gen + 1 }, base, touched, blocks, pending);
+}
+
+/**
+ * PROTOCOL 4.7: a channel that the last page lists under another view or grant epoch was begun anew in the middle of this run, one that it
+ * does not list was withdrawn; what an earlier page said of it does not count. That something is erased always does.
+ */
+function linesThatCount(page: Page, last: Page): RowLine[] {
+  const now = new Map(last.channels.map((one) => [one.channel, one]));
+  const isOver = new Set(
+    page.channels
+      .filter(({ channel, view, grant_epoch }) => {
+        const other = now.get(channel);
+        return other?.view !== view || other.grant_epoch !== grant_epoch;
+      })
+      .map((one) => one.channel),
+  );
+  if (isOver.size === 0) return page.rows;
+  return page.rows.flatMap((line) => {
+    const c = line.c.filter((channel) => !isOver.has(channel));
+    const isErased = line.t === "remove" && line.why === "erased";
+    return c.length > 0 || isErased ? [{ ...line, c }] : [];
+  });
 }
 
 /** Channels that are fetched whole in this run, or are not listed any more: what was known of them does not count. Null: none. */
@@ -159,6 +183,7 @@ async function settle(
     emptied: [],
     shelved: [],
     unshelved: [],
+    erased: new Set(),
   };
   copyTouched(change, base, touched);
   const staying = [...touched.values()].filter((work) => work.channels.size > 0);
@@ -218,6 +243,7 @@ function leave(change: Change, work: Work, pending: ReadonlySet<string>): void {
   change.base.index.get(work.entity)?.delete(work.id);
   change.base.lists.get(work.entity)?.delete(work.id);
   if (work.erased) {
+    change.erased.add(nameOf(work.entity, work.id));
     change.unshelved.push([work.entity, work.id]);
     return;
   }

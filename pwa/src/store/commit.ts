@@ -6,6 +6,7 @@ import { applyPages, type Change } from "./apply";
 import { blockPlace, listPlace, nameOf, shelfPlace, type Base } from "./base";
 import type { AckedRow, BlockRow, ListRow, ShelfRow } from "./schema";
 import { sealJson } from "./seal";
+import { emptiedAbout } from "./outbox";
 import { fact, requireHere, setFacts, type Cookies, type Session } from "./session";
 import type { Page } from "./rows";
 
@@ -21,6 +22,7 @@ export interface Commit {
 export async function commitPages(session: Session, base: Base, commit: Commit): Promise<Change> {
   const change = await applyPages(session, base, commit.pages, commit.pending);
   const rows = await sealChange(session, change);
+  const emptied = await emptiedAbout(session, change.erased);
   await session.db.write(
     ["meta", "keys", "lists", "blocks", "shelf", "staging", "acked"],
     async (tx) => {
@@ -37,6 +39,7 @@ export async function commitPages(session: Session, base: Base, commit: Commit):
         .objectStore("staging")
         .delete(IDBKeyRange.bound([session.user, ""], [session.user, "\uffff"]));
       await cover(tx, session, change.base.cookies, commit.round);
+      for (const row of emptied) await tx.objectStore("acked").put(row);
       await setFacts(tx, session.user, { cookies: change.base.cookies, gen: base.gen + 1 });
     },
   );
@@ -48,13 +51,14 @@ export async function commitNothing(
   session: Session,
   base: Base,
   at: number,
-  round: number,
+  { pending, round }: Pick<Commit, "pending" | "round">,
 ): Promise<Base> {
   const cookies: Cookies = Object.fromEntries(
     Object.entries(base.cookies).map(([name, cookie]) => [name, { ...cookie, seq: at }]),
   );
-  await session.db.write(["meta", "keys", "acked"], async (tx) => {
+  await session.db.write(["meta", "keys", "acked", "shelf"], async (tx) => {
     await claim(tx, session, base.gen);
+    await sweepShelf(tx, session, pending);
     await cover(tx, session, cookies, round);
     await setFacts(tx, session.user, { cookies, gen: base.gen + 1 });
   });

@@ -3,7 +3,7 @@
 
 import { encode, openText, sealText, sha256 } from "./seal";
 import { allFacts, fact, requireHere, setFacts, type Session } from "./session";
-import type { AckedRow, OutboxRow, Result } from "./schema";
+import type { AckedRow, OutboxRow, Result, Sealed } from "./schema";
 
 export interface Line {
   mid: number;
@@ -13,6 +13,8 @@ export interface Line {
 }
 export type Answer = Result & { mid: number };
 export const KEEP_DAYS = 30;
+/** PROTOCOL 5.13: what the line was about is erased, and so is what it said. It is never sent again. */
+export const ERASED = "erased";
 
 const place = (device: string, mid: number, sha: string) => `${device}:${mid}:${sha}`;
 const ofUser = (user: string) => IDBKeyRange.bound([user, 0], [user, Infinity]);
@@ -118,7 +120,7 @@ export async function acknowledged(session: Session, since: number): Promise<Ack
 }
 
 export interface Reply {
-  sent: readonly { mid: number; sha: string }[];
+  sent: readonly Pick<Line, "mid" | "sha" | "line">[];
   through: number;
   answers: readonly Answer[];
   at: number;
@@ -140,9 +142,10 @@ export async function linesToSend(
 }
 
 /** PROTOCOL 5.9: only what was sent, is the same bytes, and is confirmed as stored leaves. Returns the numbers that left. */
-export function acknowledge(session: Session, reply: Reply): Promise<number[]> {
+export async function acknowledge(session: Session, reply: Reply): Promise<number[]> {
   const answers = new Map(reply.answers.map((answer) => [answer.mid, answer]));
   const stored = reply.sent.filter(({ mid }) => mid <= reply.through);
+  const emptied = await emptiedLines(session, reply);
   return session.db.writeStrict(["meta", "outbox", "acked"], async (tx) => {
     const device = await fact(tx, session.user, "device");
     const left: number[] = [];
@@ -154,7 +157,9 @@ export function acknowledge(session: Session, reply: Reply): Promise<number[]> {
       }
       const known = row?.sha === sha ? row : await tx.objectStore("acked").get([device, mid]);
       if (known?.sha === sha)
-        await tx.objectStore("acked").put(acked(known, device, answers.get(mid), reply));
+        await tx
+          .objectStore("acked")
+          .put({ ...acked(known, device, answers.get(mid), reply), ...emptied.get(mid) });
     }
     return left;
   });
@@ -179,9 +184,52 @@ function acked(
     device,
     acked_at: reply.at,
     result,
-    open: result.state === "parked" ? 0 : 1,
+    open: result.state === "parked" || result.code === ERASED ? 0 : 1,
     round: reply.round,
   };
+}
+
+/** By number: the sealed rest of the lines that are answered as erased. Sealed before the transaction, which waits for nothing. */
+async function emptiedLines(session: Session, reply: Reply): Promise<Map<number, Sealed>> {
+  const gone = new Set(reply.answers.filter(({ code }) => code === ERASED).map(({ mid }) => mid));
+  const lines = reply.sent.filter(({ mid }) => gone.has(mid));
+  if (lines.length === 0) return new Map();
+  const device = await session.db.read(["meta"], (tx) => fact(tx, session.user, "device"));
+  return new Map(
+    await Promise.all(
+      lines.map(
+        async ({ mid, sha, line }) =>
+          [mid, await sealText(session.key, place(device, mid, sha), emptied(line))] as const,
+      ),
+    ),
+  );
+}
+
+const emptied = (line: string) =>
+  JSON.stringify({ ...(JSON.parse(line) as Record<string, unknown>), args: {} });
+
+/** PROTOCOL 4.9: the acknowledged lines about these records, by `entity/id`, without what they said. */
+export async function emptiedAbout(
+  session: Session,
+  names: ReadonlySet<string>,
+): Promise<AckedRow[]> {
+  if (names.size === 0) return [];
+  const rows = await session.db.read(["acked"], (tx) =>
+    tx
+      .objectStore("acked")
+      .index("open")
+      .getAll(IDBKeyRange.bound([session.user, 0], [session.user, 1])),
+  );
+  const found = await Promise.all(
+    rows.map(async (row): Promise<AckedRow | null> => {
+      const { line } = await openLine(session, row.device, row);
+      const { entity, entity_id } = JSON.parse(line) as { entity: string; entity_id: string };
+      if (!names.has(`${entity}/${entity_id}`) || row.result.code === ERASED) return null;
+      const rest = await sealText(session.key, place(row.device, row.mid, row.sha), emptied(line));
+      return { ...row, ...rest, open: 0, result: { ...row.result, code: ERASED } };
+    }),
+  );
+  return found.filter((row) => row !== null);
 }
 
 export async function prune(session: Session, now: number): Promise<void> {

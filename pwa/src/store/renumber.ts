@@ -2,7 +2,7 @@
 // numbers of this device are spoilt (start a new device; unsent acts keep their id and get new numbers). Nothing is lost in either.
 
 import { setFacts, fact, allFacts, requireHere, type Session } from "./session";
-import { sealLine, unsent, type Line } from "./outbox";
+import { ERASED, sealLine, unsent, type Line } from "./outbox";
 
 /**
  * PROTOCOL 2.9: another history of the server. Cookies go, everything acknowledged that is still held is sent again. `gen` moves on, so
@@ -16,7 +16,8 @@ export function enterEpoch(session: Session, epoch: string): Promise<void> {
       .objectStore("acked")
       .getAll(IDBKeyRange.bound([device, 0], [device, Infinity]))) {
       const { mid, sha, alg, iv, bytes } = row;
-      await tx.objectStore("outbox").put({ mid, user, sha, alg, iv, bytes });
+      if (row.result.code !== ERASED)
+        await tx.objectStore("outbox").put({ mid, user, sha, alg, iv, bytes });
       await tx.objectStore("acked").delete([device, mid]);
     }
     await tx.objectStore("staging").delete(IDBKeyRange.bound([user, ""], [user, "\uffff"]));
@@ -33,9 +34,10 @@ export function resendFrom(session: Session, mid: number): Promise<boolean> {
     const held = await tx
       .objectStore("acked")
       .getAll(IDBKeyRange.bound([device, mid], [device, Infinity]));
-    if (held[0]?.mid !== mid) return false;
-    for (const { sha, alg, iv, bytes, mid: number } of held) {
-      await tx.objectStore("outbox").put({ mid: number, user, sha, alg, iv, bytes });
+    if (held[0]?.mid !== mid || held[0].result.code === ERASED) return false;
+    for (const { sha, alg, iv, bytes, mid: number, result } of held) {
+      if (result.code !== ERASED)
+        await tx.objectStore("outbox").put({ mid: number, user, sha, alg, iv, bytes });
       await tx.objectStore("acked").delete([device, number]);
     }
     return true;

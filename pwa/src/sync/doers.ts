@@ -135,20 +135,23 @@ export class Doers {
   async commitGeneration({ req, run, round, page }: Do<"commitGeneration">): Promise<Happening> {
     const staged = run === null ? [] : await stagedPages(this.session, run);
     const pending = this.model.pendingNames();
-    const { base } = await commitPages(this.session, this.model.base, {
+    const { base, erased } = await commitPages(this.session, this.model.base, {
       pages: [...staged, page],
       pending,
       round,
       run,
     });
     await this.model.setBase(base, round);
+    if (erased.size > 0) await this.model.reloadDelivered();
     return { t: "committed", req };
   }
 
   async commitNothing({ req, seq, round }: Do<"commitNothing">): Promise<Happening> {
     if (!Number.isInteger(seq))
       return { t: "failed", kind: "pull", req, failure: { status: 204, code: "no_sync_at" } };
-    await this.model.setBase(await commitNothing(this.session, this.model.base, seq, round), round);
+    const commit = { pending: this.model.pendingNames(), round };
+    const base = await commitNothing(this.session, this.model.base, seq, commit);
+    await this.model.setBase(base, round);
     return { t: "committed", req };
   }
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from server.accounts import passwords, tries
 from server.accounts.models import LoginSession
 from server.core import clock, commit
 from server.core.clock import HeldClock
 from server.core.errors import Problem
-from tests.kit import write
+from tests.kit import at_once, write
 from tests.world import PASSWORD, World
 
 WRONG = "wrong wrong wrong"
@@ -78,6 +82,59 @@ def test_a_hundred_guesses_from_everywhere_stop_strangers_and_never_the_owner(wo
             guess(client, "asha", address=f"192.0.2.{number}")
         time.advance(minutes=2)
         assert guess(client, "asha", PASSWORD, address="203.0.113.9").status_code == 200
+
+
+@pytest.mark.parametrize("places", [1, 12])
+def test_guesses_that_come_at_once_get_no_more_answers(
+    world: World, app: Flask, monkeypatch: pytest.MonkeyPatch, places: int
+) -> None:
+    """Finding: all that came while the first password was looked at passed the lock together."""
+    monkeypatch.setattr(tries, "FROM_ALL", tries.FROM_ONE)
+    looked_at: list[str] = []
+    refused: list[str] = []
+    gate = threading.Event()
+
+    def one_more(where: list[str], what: str) -> None:
+        where.append(what)
+        if len(looked_at) + len(refused) == 12:
+            gate.set()
+
+    def slow(_stored: str | None, password: str) -> bool:
+        one_more(looked_at, password)
+        assert gate.wait(30)
+        return False
+
+    monkeypatch.setattr(passwords, "is_right", slow)
+
+    def come(number: int) -> str:
+        address = f"198.51.100.{number % places}"
+        code = str(guess(app.test_client(), "asha", f"guess {number}", address).get_json()["code"])
+        if code == "login_locked":
+            one_more(refused, code)
+        return code
+
+    codes = at_once(app, [partial(come, number) for number in range(12)])
+    assert sorted(codes) == ["login_locked"] * 7 + ["login_wrong"] * 5
+    assert len(looked_at) == tries.FROM_ONE
+
+
+def test_a_right_password_is_no_wrong_try_though_the_door_stays_shut(world: World) -> None:
+    """A try is counted before the password is looked at; a right one is given back, whatever else stops the login."""
+    client = world.app.test_client()
+    world.do("mei", "user.disable", {}, world.users["lina"])
+    assert {guess(client, "lina", PASSWORD).get_json()["code"] for _ in range(7)} == {"user_disabled"}
+    assert {guess(client, "lina").get_json()["code"] for _ in range(5)} == {"login_wrong"}
+    ben = world.client("ben")
+    wish = {"entity_id": world.users["ben"], "args": {"present": PASSWORD, "wanted": "ben"}}
+    codes = {ben.post("/api/v1/do/user.change_password", json=wish).get_json()["code"] for _ in range(7)}
+    assert codes == {"password_weak"}
+
+
+def test_right_logins_are_not_counted_against_strangers(world: World) -> None:
+    client = world.app.test_client()
+    for number in range(tries.FROM_ALL + 5):
+        assert guess(client, "asha", PASSWORD, f"198.51.100.{number}").status_code == 200
+    assert guess(client, "asha", address="203.0.113.8").get_json()["code"] == "login_wrong"
 
 
 def test_one_network_of_ipv6_is_one_place(world: World) -> None:

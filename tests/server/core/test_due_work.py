@@ -9,16 +9,21 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy import exc
 from sqlalchemy.orm import Session
 
 from server.core import clock, commit, due_work
+from server.core.clock import HeldClock
 from server.core.db import db
 from server.core.due_work import Kind, Outcome
+from server.core.errors import Problem
 from server.core.tables import DueWork, NumberSeries
 from tests.server.core import worker_process
 
@@ -118,6 +123,77 @@ def test_a_failing_piece_is_kept_with_its_reason_and_the_others_go_on(app: Flask
 
 def _break(_act: object, _work: object) -> None:
     raise RuntimeError("broken on purpose")
+
+
+def _busy() -> None:
+    raise Problem("database_busy")
+
+
+def _lost() -> None:
+    raise exc.OperationalError("select 1", {}, Exception("server closed the connection unexpectedly"))
+
+
+def _lost_while_writing() -> None:
+    try:
+        _lost()
+    except exc.OperationalError as error:
+        raise commit.as_problem(error) from error
+
+
+def _wrong_statement() -> None:
+    db.session().execute(sa.text("SELECT nothing FROM nowhere"))
+
+
+def _refused() -> None:
+    raise Problem("not_allowed", permission="visit.assign")
+
+
+@pytest.mark.parametrize("mode", ["inline", "leased"])
+@pytest.mark.parametrize("fail", [_busy, _lost, _lost_while_writing])
+def test_a_failure_of_the_moment_is_waited_for_and_never_an_attempt(
+    app: Flask, fail: Callable[[], None], mode: Literal["inline", "leased"]
+) -> None:
+    """Finding: twelve busy moments of the database gave a message up for good."""
+    with app.app_context(), clock.held(HeldClock(clock.now())) as time:
+        due_work.declare(Kind("test.moment", mode, lambda *_: fail()))
+        _arm("test.moment", 1)
+        for _ in range(due_work.MOST_ATTEMPTS + 1):
+            assert _round(mode) == 1
+            assert _round(mode) == 0, "it is not tried again at once"
+            time.advance(minutes=1)
+        (stuck,) = _rows("test.moment")
+        assert (stuck.state, stuck.attempts, bool(stuck.last_error)) == ("pending", 0, True)
+        due_work.declare(Kind("test.moment", mode, lambda *_: Outcome("done")))
+        assert _round(mode) == 1
+        assert _states("test.moment") == {"done": 1}
+
+
+@pytest.mark.parametrize("mode", ["inline", "leased"])
+@pytest.mark.parametrize("fail", [_wrong_statement, _refused])
+def test_a_failure_that_lasts_is_given_up_after_twelve(
+    app: Flask, fail: Callable[[], None], mode: Literal["inline", "leased"]
+) -> None:
+    """A statement that is wrong stays wrong, though SQLite's driver gives it the class of a lost connection."""
+    told: list[str] = []
+    with app.app_context(), clock.held(HeldClock(clock.now())) as time:
+        due_work.declare(
+            Kind("test.lasting", mode, lambda *_: fail(), on_dead=lambda _act, work: told.append(work.key))
+        )
+        _arm("test.lasting", 1)
+        for _ in range(due_work.MOST_ATTEMPTS):
+            assert _round(mode) == 1
+            time.advance(minutes=16)
+        assert _round(mode) == 0
+        assert (_states("test.lasting"), told) == ({"dead": 1}, ["test.lasting-0"])
+
+
+def _round(mode: str) -> int:
+    return due_work.run_inline(most=1) if mode == "inline" else due_work.run_leased(most=1)
+
+
+def _rows(kind: str) -> list[DueWork]:
+    db.session().rollback()
+    return list(db.session().execute(sa.select(DueWork).where(DueWork.kind == kind)).scalars())
 
 
 def test_an_outcome_that_comes_after_its_lease_is_dropped(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
