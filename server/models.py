@@ -7,6 +7,7 @@ from server.conflicts import models as conflicts
 from server.core import tables as core
 from server.customers import models as customers
 from server.engineers import models as engineers
+from server.forms import models as forms
 from server.notices import models as notices
 from server.organisation import models as organisation
 from server.portal import models as portal
@@ -14,6 +15,6 @@ from server.wiring import doors, sync_host
 from server.work_orders import models as work_orders
 
 __all__ = [
-    "accounts", "assets", "attachments", "conflicts", "core", "customers", "doors", "engineers", "notices", "organisation", "portal",
+    "accounts", "assets", "attachments", "conflicts", "core", "customers", "doors", "engineers", "forms", "notices", "organisation", "portal",
     "sync_host", "work_orders",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import socket
 from collections.abc import Iterator
@@ -91,5 +92,5 @@ def world(app: Flask) -> Iterator[World]:
     """The cast and a customer with a device, ready for a story."""
     with app.app_context():
         made = World(app)
-        made.__dict__.update(WORLDS[app.extensions["callout.settings"].database.split(":")[0]])
+        made.__dict__.update(copy.deepcopy(WORLDS[app.extensions["callout.settings"].database.split(":")[0]]))
         yield made

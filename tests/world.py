@@ -30,6 +30,20 @@ class FreshClient(FlaskClient):
         return super().open(*args, **kwargs)
 
 
+def a_form(key: str = "chiller_repair", items: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    """A small definition in English: pressure and a choice are required, the pressure is for reports."""
+    words = {"en": "Words"}
+    return {
+        "$fmt": "callout-form/1", "key": key, "locales": ["en"], "default_locale": "en", "title": words,
+        "lists": {"okng": [{"v": "ok", "l": words}, {"v": "ng", "l": words}]},
+        "items": items or [
+            {"id": "pressure", "type": "number", "label": words, "required": True, "min": 0, "max": 2500, "report": True},
+            {"id": "fan", "type": "select", "label": words, "list": "okng", "required": True, "report": True},
+            {"id": "note", "type": "text", "label": words},
+        ],
+    }  # fmt: skip
+
+
 class World:
     """A small company. Ids are attributes named after the cast and things."""
 
@@ -40,6 +54,8 @@ class World:
         self.roles: dict[str, str] = {}
         self.regions: dict[str, str] = {}
         self.teams: dict[str, str] = {}
+        self.forms: dict[str, str] = {}
+        self.form_version = self.choice = ""  # of the permission matrix
 
     def people(self) -> None:
         """Organisation, two regions, two teams, the starting roles, the cast."""
@@ -129,6 +145,18 @@ class World:
         """A visit sent to an engineer; answers its id."""
         args = {"work_order_id": order or self.order(), "engineer_id": self.users[engineer]}
         return str(self.do("asha", "visit.assign", args).id)
+
+    def form(self, key: str = "chiller_repair", items: list[dict[str, Any]] | None = None, **where: Any) -> str:
+        """A published form (the next version of its key) that every job gets unless `where` narrows it; answers the version's id."""
+        template = self.forms.get(key)
+        if template is None:
+            template = self.forms[key] = str(
+                self.do("mei", "form_template.add", {"key": key, "title": {"en": "Repair"}}).id
+            )
+            row = {"position": len(self.forms), "form_template_id": template, **where}
+            self.do("mei", "form_choice.add", row)
+        args = {"form_template_id": template, "definition": a_form(key, items)}
+        return str(self.do("mei", "form_version.publish", args).id)
 
     def client(self, login: str, device_id: str | None = None) -> FlaskClient:
         """A logged-in browser; with a device id it is that desk's."""

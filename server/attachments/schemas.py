@@ -12,7 +12,7 @@ class AttachmentAdd(Schema):
 
     work_order_id = an_id(required=True)
     parent_entity = fields.String(
-        load_default="work_order", validate=validate.OneOf(["work_order", "visit", "comment"])
+        load_default="work_order", validate=validate.OneOf(["work_order", "visit", "comment", "submission"])
     )
     parent_id = an_id(required=True)
     sha256 = fields.String(required=True, validate=validate.Regexp(r"[0-9a-f]{64}\Z"))

@@ -10,6 +10,7 @@ EVERYTHING_READ: dict[str, Any] = {
     for entity in (
         "organisation", "region", "team", "user", "role", "device", "engineer_profile", "customer", "contact", "site", "product_line",
         "product", "asset", "work_type", "work_order", "visit", "comment", "attachment", "notice", "conflict", "parked", "order_card",
+        "form_template", "form_version", "form_choice", "submission",
     )
 }  # fmt: skip
 
@@ -19,11 +20,12 @@ ENGINEER: dict[str, Any] = {
     "grants": [
         "screen.engineer", "visit.accept", "visit.decline", "visit.travel", "visit.arrive", "visit.pause", "visit.resume",
         "visit.complete", "visit.cannot_complete", "visit.revert", "visit.edit", "comment.add", "attachment.add", "site.edit",
-        "contact.edit", "work_order.edit", "conflict.resolve", "work_order.read",
+        "contact.edit", "work_order.edit", "conflict.resolve", "work_order.read", "submission.save",
     ],
     "field_grants": {
         **{entity: dict(READ) for entity in ("customer", "asset", "product", "product_line", "work_type", "comment", "attachment",
-                                             "conflict", "parked", "user", "organisation")},
+                                             "conflict", "parked", "user", "organisation", "form_template", "form_version", "form_choice",
+                                             "submission")},
         # what a quote or contract is worth is no business of the phone
         "work_order": {"*": "read", "amount_minor": "none", "currency": "none", "cause_code": "write", "remedy_code": "write"},
         "visit": {"*": "read", "findings": "write"},

@@ -24,6 +24,8 @@ from server.customers import operations as customers
 from server.customers import schemas as customer_shapes
 from server.engineers import operations as engineers
 from server.engineers.schemas import ProfileSet
+from server.forms import operations as forms
+from server.forms import schemas as form_shapes
 from server.organisation import operations as organisation
 from server.organisation import schemas as organisation_shapes
 from server.work_orders import operations as orders
@@ -89,6 +91,11 @@ ROWS: list[Row] = [
     ("visit.move", "visit", visits.move_visit, shapes.VisitMove, _of_visit),
     ("visit.edit", "visit", visits.edit_visit, editable(shapes.VisitFields), _of_visit),
     *((name, "visit", step, STEP_SHAPES.get(name, Nothing), _of_visit) for name, step in visits.STEPS.items()),
+    ("form_template.add", "form_template", forms.add_template, form_shapes.FormTemplateAdd, _none),
+    ("form_version.publish", "form_version", forms.publish_version, form_shapes.FormVersionPublish, _none),
+    ("form_choice.add", "form_choice", forms.add_choice, form_shapes.FormChoiceAdd, _none),
+    ("form_choice.remove", "form_choice", forms.remove_choice, Nothing, _none),
+    ("submission.save", "submission", forms.save_submission, form_shapes.SubmissionSave, _named),
     ("attachment.add", "attachment", attachments.add, AttachmentAdd, _named),
     ("conflict.resolve", "conflict", conflicts.resolve, Resolve, _none),
 ]

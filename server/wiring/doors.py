@@ -23,13 +23,14 @@ from server.attachments import operations as attachments
 from server.core import clock, commit, keys
 from server.core.acts import Act, Actor
 from server.core.canonical import sha256
-from server.core.db import Base, UtcDateTime, db
+from server.core.db import Base, UtcDateTime, db, record_classes
 from server.core.errors import Problem, declare
 from server.core.http import problem_response, settings
 from server.core.limits import LIMITER
+from server.forms import operations as forms
 from server.permissions import policy
 from server.wiring.sync_host import SyncHost
-from server.work_orders.queries import lock_order, was_on_order
+from server.work_orders.queries import lock_order, lock_visit, was_assigned, was_on_order
 from sync import http as sync_http
 from sync import intake
 from sync.errors import ProtocolError
@@ -68,6 +69,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(ProtocolError, _from_library)
     app.register_error_handler(MediaError, _from_library)
     attachments.wire(_has_blob, _require_order)
+    forms.wire(_find_visit, _refers)
 
 
 def _from_library(error: ProtocolError | MediaError) -> Response:
@@ -232,3 +234,16 @@ def _require_order(act: Act, work_order_id: str) -> None:
     if act.origin == "sync" and was_on_order(act.session, order.id, act.actor.id):
         return
     policy.require(act, "attachment.add", order)
+
+
+def _find_visit(act: Act, visit_id: str) -> forms.VisitFound:
+    """Answers are facts too: who was ever sent on the visit may still hand them in, marked late."""
+    order, visit = lock_visit(act.session, visit_id)
+    is_his = visit.engineer_id == act.actor.id
+    if not is_his and not (act.origin == "sync" and was_assigned(act.session, visit_id, act.actor.id)):
+        policy.require(act, "submission.save", visit)
+    return forms.VisitFound(order.id, is_late=not is_his and act.origin == "sync")
+
+
+def _refers(act: Act, entity: str, record_id: str) -> bool:
+    return policy.find(act, record_classes()[entity], record_id) is not None

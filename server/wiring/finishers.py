@@ -14,6 +14,7 @@ from server.core.db import Record
 from server.core.journal import Happening, Pending
 from server.core.tables import EventRow
 from server.customers.models import Contact
+from server.forms.models import PUBLISHED, FormVersion
 from server.notices.models import Notice
 from server.wiring.sync_host import TABLES
 from server.work_orders.cards import ENTITY as CARD
@@ -23,7 +24,7 @@ from sync import feed
 from sync.feed import Place, Root
 
 FACTS = ("comment", "attachment")
-CATALOGUE_ENTITIES = frozenset({"product", "product_line", "work_type"})
+CATALOGUE_ENTITIES = frozenset({"product", "product_line", "work_type", "form_template", "form_version", "form_choice"})
 ERASABLE: tuple[type[Record], ...] = (Contact, Conflict, Notice)
 ERASED: dict[str, Any] = {"state": "duplicate", "code": "erased", "detail": None}
 MERGED = frozenset({"work_order", "visit", "site", "contact", "customer"})
@@ -156,7 +157,7 @@ def root_of(record: Record) -> Root | None:
     if isinstance(record, Conflict):
         return ("conflict", record.id)
     order_id = getattr(record, "work_order_id", None)
-    if order_id is not None and record.entity in ("work_order", "visit", "comment", "attachment"):
+    if order_id is not None and record.entity in ("work_order", "visit", "comment", "attachment", "submission"):
         return ("work_order", order_id)
     return (record.entity, record.id) if record.entity in CATALOGUE_ENTITIES else None
 
@@ -173,6 +174,8 @@ def places_of(session: Session, root: Root, parked: dict[str, str] | None = None
     from server.core.db import record_classes
 
     record = session.get(record_classes()[entity], root_id)
+    if isinstance(record, FormVersion) and record.state != PUBLISHED:
+        return set()  # phones that filled one in by it hold it with their order
     return set() if record is None or record.deleted_at is not None else {("catalog", entity, root_id)}
 
 

@@ -10,6 +10,7 @@ from server.accounts.models import Device, User
 from server.attachments.models import Attachment
 from server.conflicts.models import Conflict
 from server.core.acts import Actor
+from server.forms.models import Submission
 from server.notices.models import Notice
 from server.organisation.models import Team
 from server.permissions import policy
@@ -22,7 +23,7 @@ def _orders(actor: Actor, part: str) -> sa.ScalarSelect[str]:
     return sa.select(WorkOrder.id).where(getattr(queries.ORDERS, part)(actor)).scalar_subquery()
 
 
-def _by_order(model: type[Attachment] | type[Conflict] | type[Notice]) -> ScopeRule:
+def _by_order(model: type[Attachment] | type[Conflict] | type[Notice] | type[Submission]) -> ScopeRule:
     return ScopeRule(
         own=lambda actor: model.work_order_id.in_(_orders(actor, "own")),
         team=lambda actor: model.work_order_id.in_(_orders(actor, "team")),
@@ -68,6 +69,7 @@ def register() -> None:
     policy.scope("conflict", ScopeRule(own=_own_conflicts, team=by_order.team, region=by_order.region))
     policy.scope("attachment", _by_order(Attachment))
     policy.scope("notice", _by_order(Notice))
+    policy.scope("submission", _by_order(Submission))
     for entity in (
         "product",
         "product_line",
@@ -77,6 +79,9 @@ def register() -> None:
         "team",
         "role",
         "engineer_profile",
+        "form_template",
+        "form_version",
+        "form_choice",
     ):
         policy.scope(entity, OPEN)
     policy.scope("user", USERS)

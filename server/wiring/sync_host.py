@@ -47,6 +47,10 @@ HELD = (
     "product",
     "product_line",
     "work_type",
+    "form_template",
+    "form_version",
+    "form_choice",
+    "submission",
     "conflict",
 )
 PARKED_FIELDS = (
@@ -70,7 +74,7 @@ PARK_OF = {
 DRAFTS = {"findings": "visit", "comment": "work_order", "access": "site"}
 RIGHTS = ("user", "role", "device", "team", "region")
 LOGGED_IN = "user.logged_in"
-PHONE_COMMANDS = (*COMMANDS, "site.edit", "contact.edit", "attachment.add", "conflict.resolve")
+PHONE_COMMANDS = (*COMMANDS, "site.edit", "contact.edit", "attachment.add", "submission.save", "conflict.resolve")
 
 
 class SyncHost:

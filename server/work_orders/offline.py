@@ -12,6 +12,7 @@ from server.attachments.models import Attachment
 from server.core import clock, due_work, journal
 from server.core.acts import Act
 from server.core.tables import DueWork
+from server.forms.operations import versions_of_order
 from server.work_orders import events
 from server.work_orders.cards import ENTITY as CARD
 from server.work_orders.engine.machine import TERMINAL
@@ -74,7 +75,8 @@ def _shared(session: Session, order_id: str, order: Any) -> set[tuple[str, str]]
         sa.select(Attachment.id).where(Attachment.work_order_id == order_id, Attachment.deleted_at.is_(None))
     )
     found |= {("comment", row.id) for row in comments}
-    return found | {("attachment", row.id) for row in files}
+    found |= {("attachment", row.id) for row in files}
+    return found | versions_of_order(session, order_id)
 
 
 def sweep(act: Act, work: DueWork) -> None:

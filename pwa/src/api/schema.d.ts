@@ -773,6 +773,174 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/do/form_choice.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Command form_choice.add. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["form_choice_add_request"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["form_choice_add_done"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/form_choice.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Command form_choice.remove. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["form_choice_remove_request"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["form_choice_remove_done"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/form_template.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Command form_template.add. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["form_template_add_request"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["form_template_add_done"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/form_version.publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Command form_version.publish: the next version; the one before leaves the phones that do not use it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["form_version_publish_request"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["form_version_publish_done"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/do/organisation.change": {
         parameters: {
             query?: never;
@@ -1097,6 +1265,48 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["site_edit_done"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/submission.save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Command submission.save: a fact of who was ever sent; saved again it replaces what he had handed in before. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["submission_save_request"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["submission_save_done"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -3055,7 +3265,7 @@ export interface components {
              * @default work_order
              * @enum {string}
              */
-            parent_entity?: "work_order" | "visit" | "comment";
+            parent_entity?: "work_order" | "visit" | "comment" | "submission";
             parent_id: string;
             sha256: string;
             size: number;
@@ -3290,6 +3500,94 @@ export interface components {
             message?: string;
             /** @description Error name */
             status?: string;
+        };
+        FormChoice: {
+            /** Format: date-time */
+            created_at?: string;
+            custom?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            deleted_at?: string | null;
+            /** Format: uuid */
+            form_template_id?: string | null;
+            /** Format: uuid */
+            id?: string;
+            position?: number;
+            /** Format: uuid */
+            product_id?: string | null;
+            /** Format: uuid */
+            product_line_id?: string | null;
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
+            /** Format: uuid */
+            work_type_id?: string | null;
+        };
+        FormChoiceAdd: {
+            /** @default null */
+            form_template_id?: string | null;
+            position: number;
+            /** @default null */
+            product_id?: string | null;
+            /** @default null */
+            product_line_id?: string | null;
+            /** @default null */
+            work_type_id?: string | null;
+        };
+        FormTemplate: {
+            /** Format: date-time */
+            created_at?: string;
+            custom?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            deleted_at?: string | null;
+            /** Format: uuid */
+            id?: string;
+            key?: string;
+            title?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
+        };
+        FormTemplateAdd: {
+            key: string;
+            title: {
+                [key: string]: string;
+            };
+        };
+        FormVersion: {
+            /** Format: date-time */
+            created_at?: string;
+            custom?: {
+                [key: string]: unknown;
+            };
+            definition?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            deleted_at?: string | null;
+            /** Format: uuid */
+            form_template_id?: string;
+            /** Format: uuid */
+            id?: string;
+            number?: number;
+            /** Format: date-time */
+            published_at?: string;
+            sha256?: string;
+            state?: string;
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
+        };
+        FormVersionPublish: {
+            definition: {
+                [key: string]: unknown;
+            };
+            form_template_id: string;
         };
         LoginIn: {
             /** @default null */
@@ -3571,6 +3869,51 @@ export interface components {
             };
             /** @description only what changes */
             set: components["schemas"]["SiteFields"];
+        };
+        Submission: {
+            answers?: {
+                [key: string]: unknown;
+            };
+            answers_sha256?: string;
+            /** Format: uuid */
+            asset_id?: string | null;
+            /** Format: uuid */
+            author_id?: string | null;
+            author_name?: string;
+            /** Format: date-time */
+            created_at?: string;
+            custom?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            deleted_at?: string | null;
+            /** Format: date-time */
+            filled_at?: string;
+            /** Format: uuid */
+            form_version_id?: string;
+            /** Format: uuid */
+            id?: string;
+            is_final?: boolean;
+            is_late?: boolean;
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
+            /** Format: uuid */
+            visit_id?: string;
+            /** Format: uuid */
+            work_order_id?: string;
+        };
+        SubmissionSave: {
+            answers: {
+                [key: string]: unknown;
+            };
+            /** @default null */
+            asset_id?: string | null;
+            form_version_id: string;
+            /** @default false */
+            is_final?: boolean;
+            visit_id: string;
+            work_order_id: string;
         };
         Team: {
             /** Format: date-time */
@@ -4141,6 +4484,78 @@ export interface components {
              */
             entity_id?: string | null;
         };
+        form_choice_add_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["FormChoice"];
+        };
+        form_choice_add_request: {
+            args?: components["schemas"]["FormChoiceAdd"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        form_choice_remove_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["FormChoice"];
+        };
+        form_choice_remove_request: {
+            args?: components["schemas"]["Nothing"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        form_template_add_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["FormTemplate"];
+        };
+        form_template_add_request: {
+            args?: components["schemas"]["FormTemplateAdd"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        form_version_publish_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["FormVersion"];
+        };
+        form_version_publish_request: {
+            args?: components["schemas"]["FormVersionPublish"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
         organisation_change_done: {
             code: string;
             entity: string;
@@ -4274,6 +4689,24 @@ export interface components {
         };
         site_edit_request: {
             args?: components["schemas"]["SiteFieldsEdit"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        submission_save_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Submission"];
+        };
+        submission_save_request: {
+            args?: components["schemas"]["SubmissionSave"];
             /**
              * @description the version an edit started from
              * @default null

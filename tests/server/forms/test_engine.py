@@ -16,7 +16,6 @@ from server.forms.engine.validate import errors, shape_errors
 
 FOLDER = Path(__file__).parents[2] / "vectors" / "forms"
 FILES = {path.stem: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}
-ran: dict[str, set[str]] = {name: set() for name in FILES}
 
 
 def cases(name: str) -> Any:
@@ -31,7 +30,6 @@ def test_answers(case: dict[str, Any]) -> None:
     given = copy.deepcopy(case["answers"])
     assert judge(load(FILES["answers"]["templates"][case["template"]]), given) == case["expect"]
     assert given == case["answers"], "the engine changed the answers"
-    ran["answers"].add(case["name"])
 
 
 @cases("values")
@@ -48,7 +46,6 @@ def test_values(case: dict[str, Any]) -> None:
             assert values.answers_sha256(case["answers"], frozenset(case["signatures"])) == case["sha256"]
         case _:
             pytest.fail(f"unknown kind {case['kind']}")
-    ran["values"].add(case["name"])
 
 
 @cases("templates")
@@ -59,14 +56,12 @@ def test_templates(case: dict[str, Any]) -> None:
     except TemplateError as error:
         found = [one.as_json() for one in error.faults]
     assert found == case["expect"]
-    ran["templates"].add(case["name"])
 
 
-def test_every_case_of_every_file_was_run() -> None:
+def test_every_file_is_known_and_no_name_stands_twice() -> None:
     assert set(FILES) == {"answers", "values", "templates"}
     for name, file in FILES.items():
         assert len({case["name"] for case in file["cases"]}) == len(file["cases"]), f"a name stands twice in {name}"
-        assert ran[name] == {case["name"] for case in file["cases"]}, name
 
 
 def test_a_template_of_5000_fields_is_refused_soon() -> None:

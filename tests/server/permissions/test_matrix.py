@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from server.api import document
 from server.core.ids import new_id
 from sync.testing import FakeDevice
-from tests.world import World
+from tests.world import World, a_form
 
 # who may see the order of the north team and that of the south team
 NORTH = {"ben", "qin", "rosa", "asha", "mei"}
@@ -120,6 +120,13 @@ COMMANDS: dict[str, Case] = {
     "attachment.add": Case(ENGINEERS | OFFICE, lambda _w, s: {
         "work_order_id": s.order, "parent_id": s.order, "sha256": SHA, "mime": "image/jpeg", "size": 10,
     }, _new),
+    "submission.save": Case(ENGINEERS | BOSS, lambda w, s: {
+        "work_order_id": s.order, "visit_id": s.visit, "form_version_id": w.form_version, "answers": {},
+    }, _new),
+    "form_template.add": _boss(lambda _w, _s: {"key": f"f{uuid.uuid4().hex[:8]}", "title": WORDS}),
+    "form_version.publish": _boss(lambda w, _s: {"form_template_id": w.forms["chiller_repair"], "definition": a_form()}),
+    "form_choice.add": _boss(lambda _w, _s: {"position": 9}),
+    "form_choice.remove": _boss(_nothing, lambda w, _s: w.choice),
     "customer.add": Case(OFFICE, lambda _w, _s: {"name": "New"}, _new, is_scoped=False),
     "customer.edit": _edit(OFFICE, "customer", short_name="N"),
     "contact.add": Case(OFFICE, lambda _w, s: {"customer_id": s.customer, "name": "New"}, _new),
@@ -163,6 +170,8 @@ def sides(world: World) -> dict[str, Side]:
     world.users["spare"] = str(world.do("mei", "user.add", {
         "login": "spare", "password": "long enough secret", "name": "Spare", "role_ids": [],
     }).id)  # fmt: skip
+    world.form_version = world.form()
+    world.choice = str(world.do("mei", "form_choice.add", {"position": 8}).id)
     world.roles["spare"] = str(world.do("mei", "role.add", dict(ROLE)).id)
     return {"north": _side(world, "north", "ben"), "south": _side(world, "south", "lina")}
 
