@@ -101,7 +101,7 @@ const COMMANDS: Record<string, Perform | undefined> = {
   notices: (device) => device.notices.splice(0),
   faults: (device) => device.faults.splice(0),
   draft_put: (device, { key = "", draft = null }) => device.opened.drafts.put(key, draft),
-  draft_get: async (device, { key = "" }) => (await device.opened.drafts.get(key)) ?? null,
+  draft_get: async (device, { key = "" }) => (await device.opened.drafts.get(key))?.value ?? null,
   export: (device) => device.opened.exportOutbox(),
   logout: (device) => device.opened.logout(),
   copy: (device, { to = "" }) => copyDatabase(device.name, to),

@@ -63,7 +63,7 @@ describe("Ben in the basement", () => {
     phone.online = false;
     await phone.open();
     expect(await status()).toBe("accepted");
-    expect(await phone.client.drafts.get("job/v-1/findings")).toBe("Fan be");
+    expect((await phone.client.drafts.get("job/v-1/findings"))?.value).toBe("Fan be");
   });
 
   it("never sees a value jump back while his act is on its way", async () => {

@@ -21,6 +21,7 @@ from server.core.errors import Problem
 from server.core.fields_in import an_id
 from server.core.http import locale
 from server.core.rows import row_of
+from server.customers import queries as customers
 from server.customers.models import Contact, Customer, Site
 from server.engineers.models import EngineerProfile
 from server.notices.models import Notice
@@ -124,7 +125,7 @@ def _behind(last: WorkOrder, order: str) -> sa.ColumnElement[bool]:
 
 def _matches(text: str) -> sa.ColumnElement[bool]:
     """Number, problem, customer or serial contains the text."""
-    pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    pattern = customers.pattern(text)
     by_customer = sa.select(Customer.id).where(Customer.name.ilike(pattern, escape="\\"))
     by_serial = sa.select(Asset.id).where(Asset.serial.ilike(pattern, escape="\\"))
     return sa.or_(
@@ -186,6 +187,26 @@ def _seen(actor: Actor, model: type[Any], record_id: str) -> Any:
 
 def _shown(actor: Actor, record: Record | None) -> dict[str, Any] | None:
     return policy.shown(actor, record.entity, row_of(record)) if record is not None else None
+
+
+class CallersQuery(Schema):
+    """Who may be calling."""
+
+    q = fields.String(
+        load_default="", validate=validate.Length(max=100), metadata={"description": "name, number or address"}
+    )
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, 50))
+
+
+@ROUTES.route("/callers", methods=["GET"])
+@ROUTES.arguments(CallersQuery, location="query")
+@ROUTES.response(200, Page)
+def callers(query: dict[str, Any]) -> Response:
+    """Customers by name, contact, number or address, each with the contact that was meant; `total` counts what is here."""
+    actor = _actor("customer.read")
+    rows = customers.callers(db.session(), actor, query["q"].strip(), query["limit"])
+    items = rows[: query["limit"]]
+    return _json({"items": items, "more": len(rows) > len(items), "total": len(items)})
 
 
 LISTS: dict[str, tuple[str, type[Record]]] = {

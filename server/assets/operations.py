@@ -39,8 +39,13 @@ def add_product(act: Act, product_id: str, args: dict[str, Any]) -> Product:
 
 
 def add_asset(act: Act, asset_id: str, args: dict[str, Any]) -> Asset:
-    """Command asset.add: a device stands at a site of its customer."""
+    """Command asset.add: a device stands at a site of its customer. The same id again is the same device."""
     policy.require(act, "asset.add")
+    existing = act.session.get(Asset, asset_id)
+    if existing is not None:
+        policy.require(act, "asset.add", existing)
+        act.code = "already_done"
+        return existing
     site = policy.find(act, Site, args["site_id"])
     if site is None or site.customer_id != args["customer_id"] or policy.find(act, Product, args["product_id"]) is None:
         raise Problem("not_found")

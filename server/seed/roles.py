@@ -37,7 +37,7 @@ DISPATCHER: dict[str, Any] = {
     "name": {"en": "Dispatcher", "zh-CN": "派工员"},
     "scope": "all",
     "grants": [
-        "screen.board", "work_order.*", "visit.*", "comment.add", "attachment.add", "customer.*", "contact.*", "site.*", "asset.read",
+        "screen.board", "work_order.*", "visit.*", "comment.add", "attachment.add", "customer.*", "contact.*", "site.*", "asset.read", "asset.add",
         "engineer.read", "conflict.*", "parked.*", "notice.read", "device.revoke",
     ],
     "field_grants": EVERYTHING_READ | {

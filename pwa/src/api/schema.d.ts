@@ -145,6 +145,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/callers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers by name, contact, number or address, each with the contact that was meant; `total` counts what is here. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description name, number or address */
+                    q?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conflicts": {
         parameters: {
             query?: never;
@@ -320,7 +362,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Command asset.add: a device stands at a site of its customer. */
+        /** Command asset.add: a device stands at a site of its customer. The same id again is the same device. */
         post: {
             parameters: {
                 query?: never;

@@ -68,7 +68,8 @@ export type Customer = Full<Schemas["Customer"]>;
 export type Site = Full<Schemas["Site"]>;
 export type Contact = Full<Schemas["Contact"]>;
 export type Asset = Full<Schemas["Asset"]>;
-export type Product = Full<Schemas["Product"]>;
+export type Product = Omit<Full<Schemas["Product"]>, "name"> & { name: Words };
+export type Region = Omit<Full<Schemas["Region"]>, "name"> & { name: Words };
 export type WorkType = Omit<Full<Schemas["WorkType"]>, "name"> & { name: Words };
 export type Conflict = Omit<Full<Schemas["Conflict"]>, "ours" | "theirs"> & {
   ours: { value: unknown };
@@ -115,12 +116,19 @@ export interface OrderDetail {
   site: Site | null;
   contact: Contact | null;
   asset: Asset | null;
-  product: (Omit<Product, "name"> & { name: Words }) | null;
+  product: Product | null;
   visits: Visit[];
   comments: Comment[];
   conflicts: Conflict[];
   parked: Parked[];
   timeline: TimelineEntry[];
+}
+
+/** Who may be calling: a customer, with the contact whom the words fit. */
+export interface Caller {
+  id: string;
+  customer: string;
+  contact: { id: string; name?: string; phone?: string | null } | null;
 }
 
 export interface Engineer {

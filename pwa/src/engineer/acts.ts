@@ -4,6 +4,7 @@ import { w } from "../i18n/engineer";
 import { t } from "../i18n/shared";
 import type { VisitCommand } from "../engines/visits/visit";
 import { StoreError } from "../store/database";
+import type { Spends } from "../store/drafts";
 import { uuid7 } from "../session/device";
 import type { Args } from "../sync/line";
 import type { Act } from "../sync/mutate";
@@ -23,24 +24,32 @@ export async function perform(act: Act): Promise<number> {
   }
 }
 
-const edit = (entity: string, id: string, set: Args): Promise<number> =>
-  perform({ name: `${entity}.edit`, entity, entity_id: id, args: { set } });
+const edit = (entity: string, id: string, set: Args, spends?: Spends): Promise<number> =>
+  perform({ name: `${entity}.edit`, entity, entity_id: id, args: { set }, spends });
 
-export const writeFindings = (visit: string, findings: string | null): Promise<number> =>
-  edit("visit", visit, { findings });
+export const writeFindings = async (
+  visit: string,
+  findings: string | null,
+  spends?: Spends,
+): Promise<{ mid: number }> => ({ mid: await edit("visit", visit, { findings }, spends) });
 
-export async function writeAccess(site: string, access_notes: string | null): Promise<void> {
-  await edit("site", site, { access_notes });
+export async function writeAccess(
+  site: string,
+  access_notes: string | null,
+  spends?: Spends,
+): Promise<void> {
+  await edit("site", site, { access_notes }, spends);
   toast.show(w().acts.saved(w().acts.accessNotes));
 }
 
-export async function addComment(order: string, text: string): Promise<void> {
+export async function addComment(order: string, text: string, spends?: Spends): Promise<void> {
   const id = uuid7();
   await perform({
     name: "comment.add",
     entity: "comment",
     entity_id: id,
     args: { work_order_id: order, text },
+    spends,
   });
 }
 

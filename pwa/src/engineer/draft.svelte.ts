@@ -1,6 +1,7 @@
 /* One text that a person is typing: kept on the disk at every letter, in order, and turned into an act when typing
    rests. Owns the draft's key; what the act is comes in. The rules are in drafts.ts. */
 import { StoreError } from "../store/database";
+import type { Spends } from "../store/drafts";
 import type { Client } from "../sync/client";
 import { editOf, opened, type TextDraft } from "./drafts";
 
@@ -22,6 +23,8 @@ interface Elsewhere {
   key: string;
   /** Null: it became an act, or was thrown away. */
   text: string | null;
+  /** The writing that this is about. */
+  stamp: string;
 }
 const tabs =
   typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("callout-drafts");
@@ -30,8 +33,8 @@ export interface DraftOptions {
   key: string;
   /** What is saved when the field opens; later values come through `follow`. */
   saved: string | null;
-  /** Makes the act; returns its number. Without it the text stays a draft until `take`. */
-  commit?: (value: string | null) => Promise<number>;
+  /** Makes the act that ends the draft. Without it the text stays a draft until `spend` or `take`. */
+  commit?: (value: string | null, spends: Spends | undefined) => Promise<{ mid: number }>;
 }
 
 const AGAIN_MS = 5_000;
@@ -50,10 +53,11 @@ export class Draft {
   /** What the last act wrote, until the screen shows it: the same text must not become two acts. */
   private written: string | null | undefined;
   private queued: TextDraft | null = null;
-  private writing: Promise<void> = Promise.resolve();
+  /** The kept words that this tab wrote or read last: others than these are not its own to drop. */
+  private stamp: string | null = null;
+  private writing: Promise<unknown> = Promise.resolve();
   private rest: ReturnType<typeof setTimeout> | undefined;
   private again: ReturnType<typeof setTimeout> | undefined;
-  private committing: Promise<number | null> = Promise.resolve(null);
   private readonly onOther = (event: MessageEvent<Elsewhere>) => this.hear(event.data);
 
   constructor(
@@ -67,8 +71,9 @@ export class Draft {
     held.add(this.options.key);
     tabs?.addEventListener("message", this.onOther);
     const kept = await this.client.drafts.get(this.options.key);
-    const { text, caret, isRestored } = opened(this.saved, kept);
-    if (kept !== undefined && !isRestored) await this.drop();
+    this.stamp ??= kept?.stamp ?? null;
+    const { text, caret, isRestored } = opened(this.saved, kept?.value);
+    if (kept !== undefined && !isRestored && !this.isTouched) await this.drop();
     if (!this.isTouched) Object.assign(this, { text, caret, isRestored });
     this.isReady = true;
   }
@@ -90,8 +95,10 @@ export class Draft {
     if (this.isReady && !this.isTouched && !this.isRestored) this.text = saved ?? "";
   }
 
-  private hear({ key, text }: Elsewhere): void {
+  private hear({ key, text, stamp }: Elsewhere): void {
     if (key !== this.options.key || document.hasFocus()) return;
+    if (text === null && stamp !== this.stamp) return; // the words here are newer than those that went
+    this.stamp = text === null ? null : stamp;
     clearTimeout(this.rest);
     clearTimeout(this.again);
     this.queued = null; // the other tab's words are the newer ones
@@ -114,7 +121,19 @@ export class Draft {
   private keep(draft: TextDraft): void {
     this.queued = draft;
     clearTimeout(this.again);
-    this.writing = this.writing.then(() => this.keepNewest());
+    void this.inTurn(() => this.keepNewest());
+  }
+
+  /** Letters, the act and the end of the words go to the disk one after the other. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.writing.then(work);
+    this.writing = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Resolves when the letters typed so far are on the disk, or could not be put there. */
+  async flush(): Promise<void> {
+    await this.writing;
   }
 
   private async keepNewest(): Promise<void> {
@@ -123,12 +142,13 @@ export class Draft {
     this.queued = null;
     try {
       // An emptied field that was never saved is nothing to go on with.
-      if (next.text === "" && !this.options.commit)
-        await this.client.drafts.delete(this.options.key);
-      else await this.client.drafts.put(this.options.key, { ...next });
+      if (next.text === "" && !this.options.commit) await this.drop();
+      else {
+        this.stamp = await this.client.drafts.put(this.options.key, { ...next });
+        this.tell(next.text, this.stamp);
+      }
       this.isKept = this.queued === null;
       this.fault = null;
-      tabs?.postMessage({ key: this.options.key, text: next.text } satisfies Elsewhere);
     } catch (error) {
       this.fault = error instanceof StoreError ? error.kind : "lost";
       this.queued ??= next;
@@ -140,8 +160,7 @@ export class Draft {
   /** The number of the act that carries the text; null when nothing had changed. */
   commit(): Promise<number | null> {
     clearTimeout(this.rest);
-    this.committing = this.committing.catch(() => null).then(() => this.commitNow());
-    return this.committing;
+    return this.inTurn(() => this.commitNow());
   }
 
   private async commitNow(): Promise<number | null> {
@@ -149,37 +168,68 @@ export class Draft {
     const { text } = this;
     const hadWords = this.isTouched || this.isRestored;
     const value = editOf(text, this.written === undefined ? this.saved : this.written);
-    const mid = value === undefined ? null : await this.options.commit(value);
-    if (value !== undefined) {
-      this.written = value;
-      if (this.text === text) this.isKept = true;
-    }
-    this.queued = this.text === text ? null : this.queued;
-    await this.writing;
     // A tab that only looked on has nothing of its own to let go: the kept words are another tab's.
-    if (this.text === text && (hadWords || value !== undefined)) {
-      this.isTouched = false;
-      this.isRestored = false;
-      await this.drop();
+    if (value === undefined && !hadWords) return null;
+    const { stamp } = this;
+    const done = value === undefined ? null : await this.options.commit(value, this.spends);
+    if (value === undefined) await this.drop();
+    else await this.spent(stamp);
+    if (value !== undefined) this.written = value;
+    if (this.text === text) {
+      this.isKept ||= value !== undefined;
+      this.letGo();
     }
-    return mid;
+    return done?.mid ?? null;
   }
 
-  /** The text leaves the draft: it is being saved elsewhere, or thrown away. */
+  /** The text becomes an act of its own: `act` makes it and ends the draft with it. The field is empty then. */
+  async spend(act: (spends: Spends | undefined) => Promise<unknown>): Promise<void> {
+    clearTimeout(this.rest);
+    await this.inTurn(async () => {
+      const { text, stamp } = this;
+      await act(this.spends);
+      if (this.text === text) {
+        this.text = "";
+        this.letGo();
+      }
+      await this.spent(stamp);
+    });
+  }
+
+  /** The text is thrown away; answers what it was. */
   async take(): Promise<string> {
     clearTimeout(this.rest);
     const { text } = this;
     this.text = "";
-    this.isTouched = this.isRestored = false;
-    this.queued = null;
-    await this.writing;
-    await this.drop();
+    this.letGo();
+    await this.inTurn(() => this.drop());
     return text;
   }
 
+  private get spends(): Spends | undefined {
+    return this.stamp === null ? undefined : { key: this.options.key, stamp: this.stamp };
+  }
+
+  private letGo(): void {
+    this.isTouched = this.isRestored = false;
+    this.queued = null;
+    clearTimeout(this.again);
+  }
+
   private async drop(): Promise<void> {
-    await this.client.drafts.delete(this.options.key);
-    tabs?.postMessage({ key: this.options.key, text: null } satisfies Elsewhere);
-    await countDrafts(this.client);
+    const { spends, stamp } = this;
+    if (spends) await this.client.drafts.drop(spends);
+    await this.spent(stamp);
+  }
+
+  /** The kept words of this stamp are gone. */
+  private async spent(stamp: string | null): Promise<void> {
+    if (stamp !== null && this.stamp === stamp) this.stamp = null;
+    if (stamp !== null) this.tell(null, stamp);
+    await countDrafts(this.client).catch(() => undefined);
+  }
+
+  private tell(text: string | null, stamp: string): void {
+    tabs?.postMessage({ key: this.options.key, text, stamp } satisfies Elsewhere);
   }
 }

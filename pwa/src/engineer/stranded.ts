@@ -1,5 +1,6 @@
 /* Words that were typed for something this phone no longer has: findings become an act by themselves (the server keeps
    them as a late comment), what was never meant to be sent by itself is shown to its writer. */
+import { StoreError } from "../store/database";
 import type { Client } from "../sync/client";
 import { countDrafts, isHeld } from "./draft.svelte";
 import type { VisitState } from "../engines/visits/visit";
@@ -17,18 +18,30 @@ export async function settleFindings(client: Client, me: string): Promise<void> 
 async function settleAll(client: Client, me: string): Promise<void> {
   for (const { key } of await client.drafts.keys()) {
     const visit = visitOfKey(key);
-    if (!visit || isHeld(key) || isMine(client, visit, me)) continue;
-    const findings = draftOf(await client.drafts.get(key))?.text.trim();
-    if (findings)
-      await client.mutate({
-        name: "visit.edit",
-        entity: "visit",
-        entity_id: visit,
-        args: { set: { findings } },
-      });
-    await client.drafts.delete(key);
+    if (visit && !isHeld(key) && !isMine(client, visit, me)) await settleOne(client, key, visit);
   }
   await countDrafts(client);
+}
+
+/** The act and the end of its words are one step: a death in between would say them twice. */
+async function settleOne(client: Client, key: string, visit: string): Promise<void> {
+  const draft = await client.drafts.get(key);
+  if (!draft) return;
+  const spends = { key, stamp: draft.stamp, isAll: true };
+  const findings = draftOf(draft.value)?.text.trim();
+  if (!findings) return void (await client.drafts.drop(spends));
+  const act = {
+    name: "visit.edit",
+    entity: "visit",
+    entity_id: visit,
+    args: { set: { findings } },
+  };
+  try {
+    await client.mutate({ ...act, spends });
+  } catch (error) {
+    // Somebody types in them in another tab right now: the next pull settles what there is by then.
+    if (!(error instanceof StoreError && error.kind === "stale")) throw error;
+  }
 }
 
 function isMine(client: Client, visit: string, me: string): boolean {
@@ -43,6 +56,7 @@ function isMine(client: Client, visit: string, me: string): boolean {
 
 export interface StrandedText {
   key: string;
+  stamp: string;
   text: string;
 }
 
@@ -53,9 +67,12 @@ export async function strandedTexts(client: Client): Promise<StrandedText[]> {
     const { what, id } = partsOfKey(key);
     const entity = what === "comment" ? "work_order" : what === "access" ? "site" : null;
     if (!entity || isHeld(key) || client.list(entity).some((row) => row.id === id)) continue;
-    const text = draftOf(await client.drafts.get(key))?.text.trim();
-    if (text) found.push({ key, text });
-    else await client.drafts.delete(key);
+    const draft = await client.drafts.get(key);
+    if (!draft) continue;
+    const { stamp } = draft;
+    const text = draftOf(draft.value)?.text.trim();
+    if (text) found.push({ key, stamp, text });
+    else await client.drafts.drop({ key, stamp });
   }
   return found;
 }

@@ -1,6 +1,8 @@
 // The outbox: what this user did and the server has not yet confirmed as stored. A line is built once, numbered without a
 // gap, sealed, and never changed. It leaves only in `acknowledge`. Which lines to send is decided by the reducer.
 
+import { StoreError } from "./database";
+import { dropIn, type Spends } from "./drafts";
 import { encode, openText, sealText, sha256 } from "./seal";
 import { allFacts, fact, requireHere, setFacts, type Session } from "./session";
 import type { AckedRow, OutboxRow, Result, Sealed } from "./schema";
@@ -19,19 +21,27 @@ export const ERASED = "erased";
 const place = (device: string, mid: number, sha: string) => `${device}:${mid}:${sha}`;
 const ofUser = (user: string) => IDBKeyRange.bound([user, 0], [user, Infinity]);
 
-/** Numbers, seals and stores one act. The number is taken back and tried again when another tab was faster. */
-export async function append(session: Session, build: (mid: number) => string): Promise<Line> {
+/** Numbers, seals and stores one act, and ends the draft whose words it carries. The number is taken back and tried again when
+ *  another tab was faster. */
+export async function append(
+  session: Session,
+  build: (mid: number) => string,
+  spends?: Spends,
+): Promise<Line> {
   for (;;) {
     const { device, head } = await session.db.read(["meta"], (tx) => allFacts(tx, session.user));
     const mid = head + 1;
     const { row, line } = await sealLine(session, device, mid, build(mid));
-    const stored = await session.db.writeStrict(["meta", "outbox", "keys"], async (tx) => {
+    const stores = ["meta", "outbox", "keys", ...(spends ? ["drafts" as const] : [])] as const;
+    const stored = await session.db.writeStrict([...stores], async (tx) => {
       await requireHere(tx, session);
       if (
         (await fact(tx, session.user, "head")) !== head ||
         (await fact(tx, session.user, "device")) !== device
       )
         return false;
+      if (spends && !(await dropIn(tx, session, spends)) && spends.isAll)
+        throw new StoreError("stale", "These words were changed or saved in another tab");
       await tx.objectStore("outbox").add(row);
       await setFacts(tx, session.user, { head: mid });
       return true;

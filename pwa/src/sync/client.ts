@@ -2,7 +2,7 @@
 // requests) is out of reach of a screen. It knows no framework; what can be watched fits Svelte's store contract.
 
 import { openDatabase, type Database } from "../store/database";
-import { deleteDraft, draftKeys, getDraft, putDraft } from "../store/drafts";
+import { draftKeys, dropDraft, getDraft, putDraft, type DraftStamp } from "../store/drafts";
 import { deleteBlob, getBlob, putBlob } from "../store/blobs";
 import type { Departure, Envelope } from "../store/leaving";
 import { envelopes, othersHere } from "../store/left";
@@ -21,9 +21,11 @@ import { statusOf, type SyncStatus } from "./status";
 import { readiness } from "./readiness";
 
 export interface Drafts {
-  get(key: string): Promise<Json | undefined>;
-  put(key: string, value: Json): Promise<void>;
-  delete(key: string): Promise<void>;
+  get(key: string): Promise<{ value: Json; stamp: string } | undefined>;
+  /** Answers the stamp of this writing. */
+  put(key: string, value: Json): Promise<string>;
+  /** False when it is gone or holds other words than those of the stamp. */
+  drop(draft: DraftStamp): Promise<boolean>;
   keys(): Promise<{ key: string; at: number }[]>;
 }
 export interface Photos {
@@ -78,7 +80,7 @@ export class Client implements Readable<SyncStatus> {
     this.drafts = {
       get: (key) => getDraft(session, key),
       put: (key, value) => putDraft(session, key, value, ports.now()),
-      delete: (key) => deleteDraft(session, key),
+      drop: (draft) => dropDraft(session, draft),
       keys: () => draftKeys(session),
     };
     this.photos = {

@@ -2,6 +2,7 @@
 // "saved" (PROTOCOL 11.1). It judges nothing; a screen asks the engines first, the server decides last.
 
 import { append } from "../store/outbox";
+import type { Spends } from "../store/drafts";
 import { readFacts } from "../store/session";
 import type { Json } from "../store/rows";
 import { canonical, type Args, type Mutation } from "./line";
@@ -18,6 +19,8 @@ export interface Act {
   deps?: string[];
   /** Numbers of acts without which this one must wait. */
   after?: number[];
+  /** The draft whose words this act carries: it ends with the act, in one transaction. */
+  spends?: Spends | undefined;
 }
 export interface Saved {
   mid: number;
@@ -52,7 +55,7 @@ export async function mutate(
     ...(act.deps?.length && { deps: act.deps }),
     ...(act.after?.length && { after: act.after }),
   });
-  const line = await append(session, (mid) => canonical(whole(mid)));
+  const line = await append(session, (mid) => canonical(whole(mid)), act.spends);
   await model.add(line);
   return { mid: line.mid, id, size: line.size };
 }
