@@ -17,6 +17,7 @@ from server.organisation import operations as organisation
 from server.organisation.queries import the_organisation
 from server.seed import company
 from server.seed.beginnings import WORK_TYPES
+from server.seed.forms import CHOICES, FORMS
 from server.seed.roles import STARTING
 
 FACT = "demo"
@@ -81,6 +82,7 @@ def _people(act: Act) -> dict[str, str]:
 def _things(act: Act) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     regions = act.session.info.pop("demo_regions")
     lines = {key: _do(act, "product_line.add", {"name": name}) for key, name in company.LINES.items()}
+    _forms(act, lines)
     products = {
         model: _do(act, "product.add", {"product_line_id": lines[line], "model": model, "name": name})
         for model, (line, name) in company.PRODUCTS.items()
@@ -93,6 +95,17 @@ def _things(act: Act) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
             "serial": serial, "label": label, "qr": f"CALLOUT:{serial}", "installed_on": installed,
         })  # fmt: skip
     return assets, customers
+
+
+def _forms(act: Act, lines: dict[str, str]) -> None:
+    templates: dict[str, str] = {}
+    for form in FORMS:
+        key = form["key"]
+        templates[key] = _do(act, "form_template.add", {"key": key, "title": form["title"]})
+        _do(act, "form_version.publish", {"form_template_id": templates[key], "definition": form})
+    for position, (line, key) in enumerate(CHOICES):
+        row = {"position": position, "product_line_id": lines[line], "form_template_id": templates[key]}
+        _do(act, "form_choice.add", row)
 
 
 def _customer(act: Act, row: dict[str, Any], regions: dict[str, str]) -> dict[str, str]:

@@ -80,7 +80,9 @@ export function unsentEdits(visit: string): number[] {
   return items
     .filter(
       (item) =>
-        item.delivered_at === null && item.entity_id === visit && /^visit\.edit\b/.test(item.name),
+        item.delivered_at === null &&
+        ((item.entity_id === visit && /^visit\.edit\b/.test(item.name)) ||
+          (item.args.visit_id === visit && /^submission\.save\b/.test(item.name))),
     )
     .map((item) => item.mid);
 }
@@ -88,8 +90,8 @@ export function unsentEdits(visit: string): number[] {
 export async function complete(
   visit: string,
   outcome: string,
-  edited: number | null,
+  written: readonly (number | null)[],
 ): Promise<void> {
-  const after = new Set([...unsentEdits(visit), ...(edited === null ? [] : [edited])]);
+  const after = new Set([...unsentEdits(visit), ...written.filter((mid) => mid !== null)]);
   await takeStep(visit, "visit.complete", { outcome }, [...after]);
 }

@@ -17,6 +17,8 @@ export async function countDrafts(client: Client): Promise<void> {
 /** Drafts that a screen holds right now: nobody else settles those. */
 const held = new Set<string>();
 export const isHeld = (key: string): boolean => held.has(key);
+export const hold = (key: string): void => void held.add(key);
+export const letGo = (key: string): void => void held.delete(key);
 
 /* Two tabs of one person show one text: the tab that is not typed in follows the other. */
 interface Elsewhere {

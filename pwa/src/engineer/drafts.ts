@@ -47,9 +47,11 @@ export function editOf(text: string, saved: string | null): string | null | unde
 export function missingToComplete(
   outcome: string | null,
   findings: string,
-): ("outcome" | "findings")[] {
+  isFormOpen = false,
+): ("outcome" | "findings" | "form")[] {
   return [
     ...(outcome === "done" || outcome === "needs_parts" ? [] : ["outcome" as const]),
     ...(findings.trim() === "" ? ["findings" as const] : []),
+    ...(isFormOpen ? ["form" as const] : []),
   ];
 }

@@ -4,6 +4,7 @@ import { createRouter } from "../ui/router.svelte";
 export const router = createRouter({
   today: "/app/",
   job: "/app/jobs/:visitId",
+  form: "/app/jobs/:visitId/form",
   outbox: "/app/outbox",
   conflict: "/app/conflicts/:conflictId",
   me: "/app/me",

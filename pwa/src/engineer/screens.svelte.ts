@@ -6,6 +6,7 @@ import type { Client } from "../sync/client";
 
 const loaders = {
   job: () => import("./Job.svelte"),
+  form: () => import("./Form.svelte"),
   outbox: () => import("./Outbox.svelte"),
   conflict: () => import("./Conflict.svelte"),
   me: () => import("./Me.svelte"),

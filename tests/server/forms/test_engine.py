@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from server.forms.engine import masks, values
+from server.forms.engine.choose import chosen
 from server.forms.engine.definition import MOST_FIELDS, TemplateError, load
 from server.forms.engine.validate import errors, shape_errors
 
@@ -58,8 +59,13 @@ def test_templates(case: dict[str, Any]) -> None:
     assert found == case["expect"]
 
 
+@cases("choose")
+def test_choose(case: dict[str, Any]) -> None:
+    assert chosen(case["rows"], case["facts"]) == case["expect"]
+
+
 def test_every_file_is_known_and_no_name_stands_twice() -> None:
-    assert set(FILES) == {"answers", "values", "templates"}
+    assert set(FILES) == {"answers", "values", "templates", "choose"}
     for name, file in FILES.items():
         assert len({case["name"] for case in file["cases"]}) == len(file["cases"]), f"a name stands twice in {name}"
 

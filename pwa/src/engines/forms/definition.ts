@@ -32,6 +32,8 @@ export interface Choice {
   v: string;
   l: Words;
   retired?: boolean;
+  /** The colour it takes once chosen: good news green, bad news red. */
+  tone?: "ok" | "bad";
 }
 export interface Field {
   id: string;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { chosen, type ChoiceFacts, type ChoiceRow } from "./choose";
 import { load, type Definition } from "./definition";
 import * as masks from "./masks";
 import { progress } from "./progress";
@@ -18,6 +19,8 @@ interface Case {
   signatures: string[];
   sha256: string;
   phone: boolean;
+  rows: ChoiceRow[];
+  facts: ChoiceFacts;
   expect: unknown;
 }
 interface File {
@@ -30,6 +33,7 @@ const files = {
   "answers.json": read("answers.json"),
   "values.json": read("values.json"),
   "templates.json": read("templates.json"),
+  "choose.json": read("choose.json"),
 };
 const ran = new Set<string>();
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -73,6 +77,11 @@ describe("the form engine", () => {
   it.each(files["templates.json"].cases)("$name", (one) => {
     expect(load(one.template) !== null).toBe(one.phone);
     ran.add(`templates ${one.name}`);
+  });
+
+  it.each(files["choose.json"].cases)("$name", (one) => {
+    expect(chosen(one.rows, one.facts)).toBe(one.expect);
+    ran.add(`choose ${one.name}`);
   });
 
   it("has run every case of every file", () => {

@@ -5,6 +5,7 @@ import { registerEffect } from "../overlay";
 import { addComment } from "./comments";
 import { resolveConflict } from "./conflicts";
 import { editRecord } from "./edits";
+import { addAttachment, saveSubmission } from "./submissions";
 import { runVisitCommand } from "./visits";
 
 export function registerEffects(): void {
@@ -13,4 +14,6 @@ export function registerEffects(): void {
     registerEffect(`${entity}.edit`, editRecord);
   registerEffect("comment.add", addComment);
   registerEffect("conflict.resolve", resolveConflict);
+  registerEffect("submission.save", saveSubmission);
+  registerEffect("attachment.add", addAttachment);
 }

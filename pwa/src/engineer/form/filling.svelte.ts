@@ -1,0 +1,316 @@
+/* One form that is being filled in for one visit: opened from the draft, from what was handed in, or fresh; kept at each letter;
+   judged by the engine that the server runs too; handed in as one act that ends the draft. Owns the draft `form:<visit>`. */
+import { load, type Definition, type Field } from "../../engines/forms/definition";
+import { progress, rowsOf, type Progress } from "../../engines/forms/progress";
+import { errors, shapeErrors, signaturesOf, textToBind } from "../../engines/forms/validate";
+import {
+  boundText,
+  isBlank,
+  isFile,
+  isObject,
+  own,
+  type Answers,
+} from "../../engines/forms/values";
+import { withAnswer } from "../../forms/paths";
+import type { FilesPort, Run } from "../../forms/run";
+import { sentenceOf } from "../../forms/sentences";
+import { f } from "../../forms/words";
+import { locale } from "../../i18n/locale.svelte";
+import { uuid7 } from "../../session/device";
+import type { StoreError } from "../../store/database";
+import type { Json } from "../../store/rows";
+import { encode, sha256 } from "../../store/seal";
+import type { Client } from "../../sync/client";
+import type { Args } from "../../sync/line";
+import type { Shown } from "../../sync/model";
+import { perform } from "../acts";
+import { countDrafts, hold, letGo } from "../draft.svelte";
+import { textOf, type Job, type Lists } from "../jobs";
+import { filesOf, type KeptFile } from "./files";
+import { Keeper } from "./keeper";
+import { formKey, formOf, handedIn } from "./which";
+
+/** What the draft holds: the version it was begun on goes with it, so that no later one can take it away. */
+interface Kept {
+  submission: string;
+  version: string;
+  asset: string | null;
+  definition: Json;
+  answers: Answers;
+  at: string | null;
+}
+export type FillingState = "reading" | "none" | "newer" | "open" | "done";
+
+export class Filling implements Run {
+  state = $state<FillingState>("reading");
+  definition = $state.raw<Definition | null>(null);
+  answers = $state.raw<Answers>({});
+  /** The question that was answered last: a killed app opens there again. */
+  at = $state<string | null>(null);
+  isRestored = $state(false);
+  isBegun = $state(false);
+  isKept = $state(true);
+  fault = $state<StoreError["kind"] | null>(null);
+  /** What is missing was asked for: it is then said at each question. */
+  hasAsked = $state(false);
+  readonly files: FilesPort;
+  private boundSha = $state<string | null>(null);
+  private seen = $state.raw<ReadonlySet<string>>(new Set());
+  private submission = "";
+  private version = "";
+  private template: Json = null;
+  private stamp: string | null = null;
+  private readonly key: string;
+  private readonly keeper: Keeper<Kept>;
+
+  readonly found = $derived.by(() =>
+    this.definition ? errors(this.definition, this.answers, this.boundSha) : [],
+  );
+  readonly progress: Progress | null = $derived(
+    this.definition ? progress(this.definition, this.answers, this.found) : null,
+  );
+  private readonly sentences = $derived(new Map(this.found.map((one) => [one.path, one])));
+
+  constructor(
+    private readonly client: Client,
+    private readonly job: Job,
+    private readonly person: string,
+    private readonly lists: Lists,
+  ) {
+    this.key = formKey(job.id);
+    this.files = filesOf(client);
+    this.keeper = new Keeper(
+      (kept) => this.write(kept),
+      (isKept, fault) => ([this.isKept, this.fault] = [isKept, fault]),
+    );
+  }
+
+  get locale(): string {
+    return locale();
+  }
+  get zone(): string {
+    return this.job.zone;
+  }
+  get isReadonly(): boolean {
+    return this.state !== "open";
+  }
+  get answered(): number {
+    return this.progress?.answered ?? 0;
+  }
+
+  async open(): Promise<void> {
+    hold(this.key);
+    const kept = await this.client.drafts.get(this.key);
+    const draft = kept && isObject(kept.value) ? (kept.value as unknown as Kept) : null;
+    if (draft) {
+      this.stamp = kept?.stamp ?? null;
+      this.isBegun = this.isRestored = true;
+      return this.show(draft, "open");
+    }
+    const before = handedIn(this.job, this.lists, this.person);
+    if (before) return this.showHandedIn(before);
+    const form = formOf(this.job, this.lists);
+    const row = form && (await this.client.get("form_version", form.version));
+    if (!row) return void (this.state = "none");
+    this.show(
+      {
+        submission: uuid7(),
+        version: row.id,
+        asset: this.job.asset?.id ?? null,
+        definition: row.definition ?? null,
+        answers: {},
+        at: null,
+      },
+      "open",
+    );
+  }
+
+  private async showHandedIn(before: Shown): Promise<void> {
+    const whole = (await this.client.get("submission", before.id)) ?? before;
+    const version = textOf(whole, "form_version_id") ?? "";
+    const row = await this.client.get("form_version", version);
+    this.isBegun = true;
+    this.show(
+      {
+        submission: whole.id,
+        version,
+        asset: textOf(whole, "asset_id"),
+        definition: row?.definition ?? null,
+        answers: isObject(whole.answers) ? whole.answers : {},
+        at: null,
+      },
+      whole.is_final === true ? "done" : "open",
+    );
+  }
+
+  private show(kept: Kept, state: FillingState): void {
+    this.submission = kept.submission;
+    this.version = kept.version;
+    this.template = kept.definition;
+    this.definition = load(kept.definition);
+    this.answers = kept.answers;
+    this.at = kept.at;
+    this.state = this.definition ? state : "newer";
+    void this.bind();
+  }
+
+  /** What was handed in is taken up again: the same submission, a new draft. */
+  edit(): void {
+    if (this.state === "done") this.state = "open";
+  }
+
+  answer(path: string, value: unknown): void {
+    if (this.isReadonly) return;
+    const field = this.fieldOf(path.split(".")[0] ?? "");
+    const rows = field?.type === "repeat" ? rowsOf(field, this.answers) : [];
+    this.answers = withAnswer(this.answers, path, value, rows);
+    this.at = path;
+    this.isBegun = true;
+    this.keeper.put(this.toKeep());
+    void this.bind();
+  }
+
+  left(path: string): void {
+    if (!this.seen.has(path)) this.seen = new Set([...this.seen, path]);
+    if (this.at === path || this.isReadonly || !this.isBegun) return;
+    this.at = path;
+    this.keeper.put(this.toKeep());
+  }
+
+  errorAt(path: string): string | undefined {
+    const error = this.sentences.get(path);
+    const field = error && this.fieldAt(path);
+    if (!error || !field || this.isReadonly) return undefined;
+    const isDue = this.hasAsked || (error.rule_id !== "required" && this.seen.has(path));
+    return isDue || error.rule_id === "binds" ? sentenceOf(error, field, f()) : undefined;
+  }
+
+  async hashToBind(): Promise<string> {
+    if (!this.definition) throw new Error("Nothing is open.");
+    return sha256(encode(boundText(this.answers, signaturesOf(this.definition))));
+  }
+
+  /** Where the next missing or wrong answer is, in the order of the form; null when the form may be finished. */
+  next(): string | null {
+    this.hasAsked = true;
+    return this.found[0]?.path ?? null;
+  }
+
+  /** Hands the answers in. `isFinal` asks for the verdict: only when nothing is missing. Answers the number of the act. */
+  handIn(isFinal: boolean): Promise<number | null> {
+    return this.keeper.inTurn(() => this.handInNow(isFinal));
+  }
+
+  private async handInNow(isFinal: boolean): Promise<number | null> {
+    if (!this.definition || !this.isBegun || this.state !== "open") return null;
+    if (!isFinal && this.stamp === null) return null; // nothing new since it was handed in
+    if (isFinal ? this.found.length > 0 : shapeErrors(this.definition, this.answers).length > 0)
+      return null;
+    const args = this.args(isFinal);
+    const after = await this.attach(filesIn(this.answers));
+    const deps = filesIn(this.answers).map((one) => one.sha256);
+    const mid = await perform({
+      name: "submission.save",
+      entity: "submission",
+      entity_id: this.submission,
+      args,
+      after,
+      deps,
+      spends: this.stamp === null ? undefined : { key: this.key, stamp: this.stamp },
+    });
+    this.stamp = null;
+    this.isRestored = false;
+    this.state = isFinal ? "done" : "open";
+    await countDrafts(this.client);
+    return mid;
+  }
+
+  private args(isFinal: boolean): Args {
+    return {
+      work_order_id: textOf(this.job.visit, "work_order_id") ?? "",
+      visit_id: this.job.id,
+      asset_id: this.job.asset?.id ?? null,
+      form_version_id: this.version,
+      answers: JSON.parse(JSON.stringify(this.answers)) as Args,
+      is_final: isFinal,
+    };
+  }
+
+  /** Files are facts of their own and go first; one that is there already is not said twice. */
+  private async attach(files: KeptFile[]): Promise<number[]> {
+    const known = new Set(this.lists("attachment").map((row) => row.id));
+    const made: number[] = [];
+    for (const file of files) {
+      if (known.has(file.id)) continue;
+      const { id, sha256: sha, mime, size, taken_at } = file;
+      const kind = mime === "image/png" ? "signature" : "photo";
+      made.push(
+        await perform({
+          name: "attachment.add",
+          entity: "attachment",
+          entity_id: id,
+          args: {
+            work_order_id: textOf(this.job.visit, "work_order_id") ?? "",
+            parent_entity: "submission",
+            parent_id: this.submission,
+            sha256: sha,
+            kind,
+            mime,
+            size,
+            taken_at,
+          },
+          deps: [sha],
+        }),
+      );
+    }
+    return made;
+  }
+
+  async close(): Promise<void> {
+    await this.keeper.close().catch(() => undefined);
+    letGo(this.key);
+  }
+
+  private async write(kept: Kept): Promise<void> {
+    this.stamp = await this.client.drafts.put(this.key, JSON.parse(JSON.stringify(kept)) as Json);
+    await countDrafts(this.client).catch(() => undefined);
+  }
+
+  private toKeep(): Kept {
+    return {
+      submission: this.submission,
+      version: this.version,
+      asset: this.job.asset?.id ?? null,
+      definition: this.template,
+      answers: this.answers,
+      at: this.at,
+    };
+  }
+
+  private async bind(): Promise<void> {
+    const { answers, definition } = this;
+    const text = definition && textToBind(definition, answers);
+    const sha = text ? await sha256(encode(text)) : null;
+    if (this.answers === answers) this.boundSha = sha;
+  }
+
+  private fieldOf(id: string): Field | undefined {
+    return this.definition?.fields.find((one) => one.id === id);
+  }
+  private fieldAt(path: string): Field | undefined {
+    const [id = "", , inner] = path.split(".");
+    const field = this.fieldOf(id);
+    return inner === undefined ? field : field?.items.find((one) => one.id === inner);
+  }
+}
+
+/** Every photo and signature among the answers, in rows too. */
+export function filesIn(answers: Answers): KeptFile[] {
+  const inside = (value: unknown): KeptFile[] => {
+    if (isBlank(value)) return [];
+    if (Array.isArray(value)) return value.flatMap(inside);
+    if (isFile(value)) return own(value, "mime") === undefined ? [] : [value as KeptFile];
+    return isObject(value) ? Object.values(value).flatMap(inside) : [];
+  };
+  return Object.values(answers).flatMap(inside);
+}
