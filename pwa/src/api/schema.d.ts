@@ -2384,7 +2384,11 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DismissIn"];
+                };
+            };
             responses: {
                 /** @description OK */
                 200: {
@@ -2393,6 +2397,7 @@ export interface paths {
                     };
                     content?: never;
                 };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -3301,6 +3306,10 @@ export interface components {
             label?: string;
             /** @default  */
             platform?: string;
+        };
+        DismissIn: {
+            /** @default null */
+            reason?: string | null;
         };
         EngineerProfile: {
             /** Format: date-time */
