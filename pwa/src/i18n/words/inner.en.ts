@@ -6,6 +6,7 @@ const count = counter("en");
 const words = {
   job: {
     navigate: "Navigate",
+    next: "Next job",
     call: "Call",
     callWho: (name: string) => `Call ${name}`,
     access: "Site access",
