@@ -18,7 +18,7 @@ from server.core.acts import Actor
 from server.core.canonical import dumps, wire_time
 from server.core.db import Record, db
 from server.core.errors import Problem
-from server.core.fields_in import an_id
+from server.core.fields_in import an_id, text
 from server.core.http import locale
 from server.core.rows import row_of
 from server.customers import queries as customers
@@ -34,6 +34,7 @@ from server.work_orders.queries import visits_of
 
 ROUTES = Blueprint("reads", __name__, url_prefix="/api/v1", description="What the screens show")
 MOST = 200
+MOST_DEVICES = 2000  # read whole: the screen searches in it
 OPEN = ("new", "scheduled", "in_progress", "waiting")
 ORDERS = ("newest", "urgent")
 
@@ -123,9 +124,9 @@ def _behind(last: WorkOrder, order: str) -> sa.ColumnElement[bool]:
     return sa.tuple_(*columns) > here if order == "urgent" else sa.tuple_(*columns) < here
 
 
-def _matches(text: str) -> sa.ColumnElement[bool]:
+def _matches(words: str) -> sa.ColumnElement[bool]:
     """Number, problem, customer or serial contains the text."""
-    pattern = customers.pattern(text)
+    pattern = customers.pattern(words)
     by_customer = sa.select(Customer.id).where(Customer.name.ilike(pattern, escape="\\"))
     by_serial = sa.select(Asset.id).where(Asset.serial.ilike(pattern, escape="\\"))
     return sa.or_(
@@ -304,7 +305,7 @@ def devices() -> Response:
         .outerjoin(DevicePresence, DevicePresence.device_id == Device.id)
         .where(policy.visible(actor, Device), ~_is_mere_login())
         .order_by(Device.created_at.desc())
-        .limit(MOST)
+        .limit(MOST_DEVICES)
     )
     items = [
         {
@@ -344,11 +345,18 @@ def parked_retry(log_id: Any) -> Response:
     return _json(parked.retry(access.actor(), str(log_id), locale()))
 
 
+class DismissIn(Schema):
+    """Why it shall not apply."""
+
+    reason = text(2000, load_default=None, allow_none=True)
+
+
 @ROUTES.route("/parked/<uuid:log_id>/dismiss", methods=["POST"])
+@ROUTES.arguments(DismissIn)
 @ROUTES.response(200)
-def parked_dismiss(log_id: Any) -> Response:
+def parked_dismiss(body: dict[str, Any], log_id: Any) -> Response:
     """Close a parked mutation without applying it; its bytes stay stored."""
-    return _json(parked.dismiss(access.actor(), str(log_id)))
+    return _json(parked.dismiss(access.actor(), str(log_id), body["reason"]))
 
 
 @ROUTES.route("/parked/<uuid:log_id>/export", methods=["GET"])

@@ -44,4 +44,5 @@ def _entry(actor: Actor, row: EventRow, name: str | None) -> dict[str, Any]:
         "actor": name or ("Callout" if row.actor_kind == "system" else None), "actor_kind": row.actor_kind, "origin": row.origin,
         "acted_at": wire_time(row.acted_at), "recorded_at": wire_time(row.recorded_at), "is_time_trusted": row.is_time_trusted,
         "is_erased": row.erased_at is not None, "changes": {field: changes[field] for field in changes if field in seen},
+        "reason": payload.get("reason"),
     }  # fmt: skip

@@ -137,6 +137,7 @@ def test_what_was_typed_survives_esc_reload_and_the_end_of_the_sign_in(desks: tu
 
 def test_the_keys_are_listed_and_live(desks: tuple[Window, Window]) -> None:
     page = desks[0].page
+    expect(page.get_by_role("link", name=re.compile("^All"))).to_be_visible()  # the list listens once it is there
     page.keyboard.press("?")
     sheet = page.get_by_role("dialog", name="All keys")
     expect(sheet).to_be_visible()

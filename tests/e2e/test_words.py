@@ -273,6 +273,7 @@ def test_a_hotels_page_is_no_success(ben: Window, server: LiveServer) -> None:
     )
     _job(page, summary)
     page.get_by_role("button", name="Accept", exact=True).click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()  # said only once it is kept
     page.goto(server.url + "/app/me")
     page.get_by_role("button", name="Log out", exact=False).first.click()
     page.get_by_role("dialog").get_by_role("button", name="Log out").click()

@@ -2594,7 +2594,11 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DismissIn"];
+                };
+            };
             responses: {
                 /** @description OK */
                 200: {
@@ -2603,6 +2607,7 @@ export interface paths {
                     };
                     content?: never;
                 };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -3511,6 +3516,10 @@ export interface components {
             label?: string;
             /** @default  */
             platform?: string;
+        };
+        DismissIn: {
+            /** @default null */
+            reason?: string | null;
         };
         EngineerProfile: {
             /** Format: date-time */

@@ -105,6 +105,8 @@ export interface TimelineEntry {
   recorded_at: string;
   is_time_trusted: boolean;
   is_erased: boolean;
+  /** Why, where the act says it and no record keeps it. */
+  reason: string | null;
   /** Field → [before, after]. */
   changes: Record<string, [unknown, unknown]>;
 }

@@ -11,6 +11,7 @@ import type { Act } from "../sync/mutate";
 import { toast } from "../ui/toast.svelte";
 import { actSentence } from "./outbox/sentences";
 import { phone } from "./phone.svelte";
+import { isUndoable } from "./verbs";
 
 /** Throws when this phone could not store it; then nothing was done and a toast says so. */
 export async function perform(act: Act): Promise<number> {
@@ -66,7 +67,14 @@ export async function takeStep(
 ): Promise<void> {
   await perform({ name: command, entity: "visit", entity_id: visit, args, after });
   const said = actSentence(command, args, w().acts);
-  toast.show(w().acts.saved(said), { word: t().act.undo, act: () => void undo(visit) });
+  toast.show(w().acts.saved(said), {
+    word: t().act.undo,
+    act: () => void undo(visit),
+    isPossible: async () => {
+      const [seen, me] = [await phone.client?.get("visit", visit), phone.person?.id ?? ""];
+      return isUndoable(seen ?? null, command, me);
+    },
+  });
 }
 
 async function undo(visit: string): Promise<void> {

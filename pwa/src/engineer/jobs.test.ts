@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Shown } from "../sync/model";
-import { dayOf, daysOf, jobOf, jobsOf, zoneOfDay, type Lists } from "./jobs";
+import { dayOf, daysOf, jobOf, jobsOf, nextAfter, zoneOfDay, type Lists } from "./jobs";
 
 const ORG = "Asia/Shanghai";
 interface Spec {
@@ -131,5 +131,30 @@ describe("the list", () => {
     const visit = { id: "v", engineer_id: "ben", status: "dispatched" } as Shown;
     const job = jobOf(visit, () => [], ORG);
     expect([job.title, job.zone, dayOf(job, Date.parse(now))]).toEqual(["…", ORG, 0]);
+  });
+});
+
+describe("after a job", () => {
+  const now = Date.parse("2026-11-20T04:00:00Z");
+  const next = (id: string, specs: Spec[]) => {
+    const jobs = jobsOf(lists(specs), "ben", ORG);
+    const job = jobs.find((one) => one.id === id);
+    return job && (nextAfter(job, jobs, now)?.id ?? null);
+  };
+  const done = { id: "a", start: "2026-11-20T01:00:00Z", status: "done" };
+  const later = { id: "c", start: "2026-11-20T07:00:00Z" };
+  const soon = { id: "b", start: "2026-11-20T05:00:00Z" };
+  const tomorrow = { id: "t", start: "2026-11-21T05:00:00Z" };
+
+  it("comes the next of today", () => {
+    expect(next("a", [later, soon, done, tomorrow])).toBe("b");
+    expect(next("a", [{ ...later, status: "paused" }, soon, done])).toBe("c");
+  });
+  it("comes nothing when that was the last of today", () => {
+    expect(next("a", [done, tomorrow, { ...soon, status: "cancelled" }])).toBeNull();
+  });
+  it("comes nothing while it goes on, or when it is of another day", () => {
+    expect(next("b", [soon, later])).toBeNull();
+    expect(next("o", [{ ...done, id: "o", start: "2026-11-18T01:00:00Z" }, soon])).toBeNull();
   });
 });

@@ -117,6 +117,15 @@ export function daysOf(jobs: readonly Job[], now: number): Days {
   };
 }
 
+/** After a job of today has ended: the one to go on with. */
+export function nextAfter(job: Job, jobs: readonly Job[], now: number): Job | null {
+  if (!isOver(job) || dayOf(job, now) !== 0) return null;
+  return daysOf(
+    jobs.filter(({ id }) => id !== job.id),
+    now,
+  ).hero;
+}
+
 /** -1 before today, 0 today, 1 after, each in the zone of the site. What is under way is today's, also after midnight. */
 export function dayOf(job: Job, now: number): -1 | 0 | 1 {
   if (job.start === null || isUnderWay(job)) return 0;

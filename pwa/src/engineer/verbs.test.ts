@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Shown } from "../sync/model";
-import { lifeSteps, nextVerb, otherVerbs } from "./verbs";
+import { step } from "../engines/visits/machine";
+import type { Visit, VisitCommand } from "../engines/visits/visit";
+import { isUndoable, lifeSteps, nextVerb, otherVerbs } from "./verbs";
 
 const visit = (status: string, more: Record<string, string | null> = {}): Shown => ({
   id: "v",
@@ -39,6 +41,39 @@ describe("the verb on the button", () => {
     const back = visit("accepted", { travel_started_at: "2026-11-20T01:00:00.000Z" });
     expect(nextVerb(back)).toBeNull();
     expect(otherVerbs(back)).toContain("visit.arrive");
+  });
+});
+
+describe("what was done can be taken back", () => {
+  const done = (before: Shown, command: VisitCommand): Shown => {
+    const answer = step(
+      before as unknown as Visit,
+      command,
+      { reason: "-" },
+      "2026-11-20T01:00:00.000Z",
+    );
+    return { ...before, ...(answer.state === "ok" ? answer.changes : {}) } as unknown as Shown;
+  };
+  const accepted = done(visit("dispatched"), "visit.accept");
+
+  it("while it is the last thing that happened", () => {
+    expect(isUndoable(accepted, "visit.accept", "ben")).toBe(true);
+    expect(isUndoable(done(accepted, "visit.travel"), "visit.accept", "ben")).toBe(false);
+  });
+  it("not once the office has cancelled", () => {
+    expect(isUndoable(done(accepted, "visit.cancel"), "visit.accept", "ben")).toBe(false);
+  });
+  it("not once somebody else has it, or it has left the phone", () => {
+    expect(isUndoable({ ...accepted, engineer_id: "lina" }, "visit.accept", "ben")).toBe(false);
+    expect(isUndoable({ ...accepted, is_detached: true }, "visit.accept", "ben")).toBe(false);
+    expect(isUndoable(null, "visit.accept", "ben")).toBe(false);
+  });
+  it("giving back can be, though it takes the visit off the phone", () => {
+    const declined = done(visit("dispatched"), "visit.decline");
+    expect(declined.engineer_id).toBeNull();
+    expect(isUndoable(declined, "visit.decline", "ben")).toBe(true);
+    expect(isUndoable({ ...declined, is_detached: true }, "visit.decline", "ben")).toBe(true);
+    expect(isUndoable(null, "visit.decline", "ben")).toBe(true);
   });
 });
 

@@ -1,7 +1,7 @@
 /* What a person may do with a visit now, asked of the visit machine itself, and where the visit stands as steps.
    Pure: words, icons and the doing are elsewhere. */
 import { step } from "../engines/visits/machine";
-import type { Visit, VisitCommand, VisitState } from "../engines/visits/visit";
+import type { LastStep, Visit, VisitCommand, VisitState } from "../engines/visits/visit";
 import type { Shown } from "../sync/model";
 
 /** The verb on the button of each state; a state without one has ended, or waits for the office. */
@@ -31,6 +31,16 @@ export function isAllowed(visit: Shown, command: VisitCommand): boolean {
 export function nextVerb(visit: Shown): VisitCommand | null {
   const command = NEXT[visit.status as VisitState];
   return command && isAllowed(visit, command) ? command : null;
+}
+
+/** Whether this last step of his can be taken back. By when is the server's to judge: the offer stands for seconds only. */
+export function isUndoable(visit: Shown | null, command: VisitCommand, me: string): boolean {
+  // Giving a visit back takes it off this phone: that it is gone says nothing then.
+  if (!visit) return command === "visit.decline";
+  const last = visit.last_step as LastStep | null | undefined;
+  const isHis = visit.is_detached !== true && visit.engineer_id === me;
+  if (last?.command !== command || !(isHis || command === "visit.decline")) return false;
+  return step(visit as unknown as Visit, "visit.revert", {}, last.at).state === "ok";
 }
 
 /** What else is possible. Before it is accepted a job is declined, not left undone: the server says the same. */

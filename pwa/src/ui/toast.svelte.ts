@@ -4,7 +4,12 @@
 export interface Toast {
   text: string;
   tone: "done" | "error";
-  undo?: { word: string; act: () => void };
+  undo?: {
+    word: string;
+    act: () => void;
+    /** Whether it still can be done: others act on the same thing. Absent: always. */
+    isPossible?: () => boolean | Promise<boolean>;
+  };
 }
 
 const SHORT = 6_000;
@@ -39,6 +44,12 @@ export const toast = {
     const act = current?.undo?.act;
     toast.close();
     act?.();
+  },
+  /** Something has changed: an offer that nobody can take up any more goes. */
+  async recheck(): Promise<void> {
+    const seen = current;
+    const isPossible = seen?.undo?.isPossible;
+    if (isPossible && !(await isPossible()) && current === seen) toast.close();
   },
   hold: (): void => clearTimeout(timer),
   release: (): void => wait(),

@@ -40,8 +40,18 @@ function settle(): void {
   if (live.state === "off") orders.refetch();
 }
 
-const undoing = (act: () => Promise<unknown>) => ({
+/** Whether the row still lets it be taken back; a row that is not in the list says nothing, the server decides then. */
+function isIn(order: string, visit: string, states: readonly string[]): boolean {
+  const card = orders.find(order);
+  if (card?.category === "cancelled") return false;
+  return card?.visit?.id !== visit || states.includes(card.visit.status);
+}
+const BEFORE_TRAVEL = ["planned", "dispatched", "accepted"];
+const OPEN = [...BEFORE_TRAVEL, "travelling", "on_site", "paused"];
+
+const undoing = (isPossible: () => boolean, act: () => Promise<unknown>) => ({
   word: t().act.undo,
+  isPossible,
   act: () => void act().then(settle, (error: unknown) => toast.error(writeRefusal(error))),
 });
 
@@ -76,7 +86,10 @@ export async function assign(
     perform("visit.assign", visitId, args, key, base),
   );
   settle();
-  const undo = undoing(() => perform("visit.unassign", visitId, {}));
+  const undo = undoing(
+    () => isIn(order.id, visitId, BEFORE_TRAVEL),
+    () => perform("visit.unassign", visitId, {}),
+  );
   toast.show(o().done.assigned(order.number, plan.engineer), undo);
 }
 
@@ -94,7 +107,10 @@ export async function move(order: Subject, visit: Visit, plan: Plan, key: string
   const before = times({ ...visit, planned_start, planned_end });
   toast.show(
     o().done.changed(order.number),
-    undoing(() => perform("visit.move", visit.id, before)),
+    undoing(
+      () => isIn(order.id, visit.id, OPEN),
+      () => perform("visit.move", visit.id, before),
+    ),
   );
 }
 
@@ -109,7 +125,10 @@ export async function unassign(order: Subject, visit: Visit): Promise<void> {
   const back: Args<"visit.assign"> = { work_order_id: order.id, engineer_id: visit.engineer_id };
   toast.show(
     o().done.unassigned(order.number),
-    undoing(() => perform("visit.assign", visit.id, back)),
+    undoing(
+      () => isIn(order.id, visit.id, BEFORE_TRAVEL),
+      () => perform("visit.assign", visit.id, back),
+    ),
   );
 }
 

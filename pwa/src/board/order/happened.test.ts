@@ -16,6 +16,7 @@ const entry = (event: string, more: Partial<TimelineEntry> = {}): TimelineEntry 
   recorded_at: "2026-11-22T01:31:02.000Z",
   is_time_trusted: true,
   is_erased: false,
+  reason: null,
   changes: {},
   ...more,
 });
@@ -87,4 +88,13 @@ it("names the last decision that came after a form was opened, and nothing older
   ];
   expect(decidedSince(entries, 5, tongue)).toBe("Asha sent the visit to Li Na, 01:31.");
   expect(decidedSince(entries, 7, tongue)).toBeUndefined();
+});
+
+it("an entry that was closed without applying says why", () => {
+  const closed = entry("parked.dismissed", { actor: "Asha", reason: "The machine was sold" });
+  expect(line(closed, tongue)).toMatchObject({
+    who: "Asha",
+    what: words.timeline.events["parked.dismissed"],
+    more: "The machine was sold",
+  });
 });

@@ -31,7 +31,10 @@ const asWords = (value: unknown): Words | null =>
   typeof value === "object" && value !== null ? (value as Words) : null;
 const string = (value: unknown): string => (typeof value === "string" ? value : "");
 
-function detail({ event, changes }: TimelineEntry, { words, text, span, name }: Tongue): string {
+function detail(
+  { event, changes, reason }: TimelineEntry,
+  { words, text, span, name }: Tongue,
+): string {
   const now = (field: string): unknown => changes[field]?.[1];
   switch (event) {
     case "work_order.status_set": {
@@ -61,7 +64,7 @@ function detail({ event, changes }: TimelineEntry, { words, text, span, name }: 
         )
         .join(" · ");
     default:
-      return string(now("reason"));
+      return string(now("reason")) || string(reason);
   }
 }
 

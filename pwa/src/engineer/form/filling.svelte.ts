@@ -193,7 +193,7 @@ export class Filling implements Run {
   /** Where the next missing or wrong answer is, in the order of the form; null when the form may be finished. */
   next(): string | null {
     this.hasAsked = true;
-    return this.found[0]?.path ?? null;
+    return this.progress?.missing[0] ?? this.progress?.wrong[0] ?? null;
   }
 
   /** Hands the answers in. `isFinal` asks for the verdict: only when nothing is missing. Answers the number of the act. */

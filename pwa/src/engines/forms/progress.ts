@@ -46,12 +46,25 @@ const sum = (counts: Count[]): Count =>
     { answered: 0, total: 0 },
   );
 
+/** Fixed rows that nobody has begun are one error and as many missing answers as they require. */
+function notBegun(definition: Definition, path: string): string[] {
+  const field = definition.fields.find((one) => one.id === path);
+  const wanted = (field?.seed ?? []).flatMap((seed, at) =>
+    (field?.items ?? [])
+      .filter((inner) => inner.slots.required && own(seed, inner.id) === undefined)
+      .map((inner) => `${path}.${at}.${inner.id}`),
+  );
+  return wanted.length ? wanted : [path];
+}
+
 export function progress(
   definition: Definition,
   answers: Answers,
   found: readonly FormError[],
 ): Progress {
-  const missing = found.filter((one) => one.rule_id === "required").map((one) => one.path);
+  const missing = found
+    .filter((one) => one.rule_id === "required")
+    .flatMap((one) => notBegun(definition, one.path));
   const wrong = found.filter((one) => one.rule_id !== "required").map((one) => one.path);
   const at = (path: string) => path.split(".")[0];
   const sections = definition.sections.map((section) => {

@@ -154,6 +154,14 @@ const words = {
     emptyWhy:
       "When a phone and the office enter different values, or an entry cannot apply, it waits here.",
     count: (n: number) => count(n, { one: "# to settle", other: "# to settle" }),
+    all: "Select all",
+    selected: (n: number) => count(n, { one: "# entry selected", other: "# entries selected" }),
+    progress: (done: number, of: number) => `${done} of ${of}`,
+    reason: "Reason, for all of them",
+    reasonMissing: "Say why they shall not apply.",
+    closed: (n: number) => `${n} closed.`,
+    partly: (closed: number, failed: number, why: string) =>
+      `${closed} closed, ${failed} could not be: ${why}`,
   },
   devices: {
     title: "Devices",
@@ -172,6 +180,14 @@ const words = {
     active: "Active",
     revoked: "Shut out",
     never: "Never synced",
+    search: "Search person or device",
+    which: "State",
+    any: "Every state",
+    unsent: "With unsent work",
+    found: (n: number, of: number) => `${n} of ${of}`,
+    nothing: "No device fits",
+    nothingWhy: "Another word, or another state, may find it.",
+    clear: "Show all devices",
     revoke: "Shut out",
     revokeTitle: (name: string) => `Shut out ${name}?`,
     revokeWhy:

@@ -39,6 +39,7 @@ const words = {
   },
   job: {
     navigate: "Navigate",
+    next: "Next job",
     call: "Call",
     callWho: (name: string) => `Call ${name}`,
     access: "Site access",

@@ -36,6 +36,7 @@ const words = {
   },
   job: {
     navigate: "导航",
+    next: "下一个任务",
     call: "呼叫",
     callWho: (name) => `呼叫${name}`,
     access: "进场须知",

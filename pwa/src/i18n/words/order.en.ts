@@ -126,6 +126,7 @@ const words = {
     retry: "Try again",
     dismiss: "Close without applying",
     export: "Download",
+    select: (title: string, from: string) => `Select: ${title}, ${from}`,
     from: (name: string, when: string) => `${name}, ${when}`,
     still: "It still cannot apply.",
     commands: {
@@ -196,6 +197,7 @@ const words = {
       "work_order.edited": "changed the order",
       "work_order.cancelled": "cancelled the order",
       "comment.added": "wrote a comment",
+      "parked.dismissed": "closed an entry that could not apply",
       "visit.planned": "planned a visit",
       "visit.moved": "moved the visit",
       "visit.edited": "wrote findings",

@@ -124,6 +124,7 @@ const words = {
     retry: "再试一次",
     dismiss: "关闭，不生效",
     export: "下载",
+    select: (title, from) => `选择：${title}，${from}`,
     from: (name, when) => `${name}，${when}`,
     still: "仍然无法生效。",
     commands: {
@@ -193,6 +194,7 @@ const words = {
       "work_order.edited": "修改工单",
       "work_order.cancelled": "取消工单",
       "comment.added": "留言",
+      "parked.dismissed": "关闭了一条无法生效的内容",
       "visit.planned": "安排上门",
       "visit.moved": "改时间",
       "visit.edited": "填写检查结论",

@@ -1,0 +1,20 @@
+import { expect, it } from "vitest";
+import { closeAll } from "./closing";
+
+it("one command for each; what could not be closed says why, and holds up nobody", async () => {
+  const sent: string[] = [];
+  const steps: number[] = [];
+  const outcome = await closeAll(
+    ["a", "b", "c"],
+    (id) => {
+      sent.push(id);
+      return id === "b" ? Promise.reject(new Error("gone")) : Promise.resolve();
+    },
+    (done) => steps.push(done),
+  );
+  expect(sent).toEqual(["a", "b", "c"]);
+  expect(steps).toEqual([1, 2, 3]);
+  expect(outcome.closed).toEqual(["a", "c"]);
+  expect([...outcome.failed.keys()]).toEqual(["b"]);
+  expect(String(outcome.failed.get("b"))).toContain("gone");
+});
