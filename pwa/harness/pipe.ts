@@ -41,10 +41,16 @@ function transportOf(device: string): Transport {
 
 async function exchange(
   device: string,
-  { method, path, headers, body }: HttpRequest,
+  { method, path, headers, body, bytes }: HttpRequest,
 ): Promise<HttpResponse> {
   write({
-    http: { device, method, path, headers, body: Buffer.from(body ?? "").toString("base64") },
+    http: {
+      device,
+      method,
+      path,
+      headers,
+      body: Buffer.from(bytes ?? body ?? "").toString("base64"),
+    },
   });
   const answer = (await read()) as Answer;
   if (answer.lost || answer.status === undefined) throw new Error("no answer");

@@ -12,6 +12,7 @@ from marshmallow import Schema, fields, validate
 from server.accounts import access
 from server.accounts.models import Device, DevicePresence, User
 from server.assets.models import Asset, Product
+from server.attachments.models import Attachment
 from server.audit.queries import timeline
 from server.conflicts.models import Conflict
 from server.core.acts import Actor
@@ -24,6 +25,7 @@ from server.core.rows import row_of
 from server.customers import queries as customers
 from server.customers.models import Contact, Customer, Site
 from server.engineers.models import EngineerProfile
+from server.forms.models import FormVersion, Submission
 from server.notices.models import Notice
 from server.organisation.models import Region, Team
 from server.permissions import policy
@@ -159,10 +161,29 @@ def work_order(order_id: Any) -> Response:
         "asset": _shown(actor, asset), "product": _shown(actor, product),
         "visits": [{**(_shown(actor, one) or {}), "engineer": names.get(one.engineer_id or "")} for one in visits],
         "comments": [_shown(actor, one) for one in comments],
+        "submissions": _submissions(actor, order),
+        "attachments": [_shown(actor, one) for one in _attachments(order)],
         "conflicts": [_shown(actor, one) for one in _conflicts_of(actor, order)],
         "parked": parked.of_order(session, actor, order.id, locale()),
         "timeline": timeline(session, actor, order.id, hidden),
     })  # fmt: skip
+
+
+def _submissions(actor: Actor, order: WorkOrder) -> list[dict[str, Any]]:
+    """What was answered, each with the form that it was answered by: an old one is read by its own version."""
+    query = (
+        sa.select(Submission, FormVersion)
+        .join(FormVersion, FormVersion.id == Submission.form_version_id)
+        .where(Submission.work_order_id == order.id, Submission.deleted_at.is_(None), policy.visible(actor, Submission))
+        .order_by(Submission.filled_at, Submission.id)
+    )
+    rows = db.session().execute(query).all()
+    return [{**(_shown(actor, one) or {}), "form": _shown(actor, version)} for one, version in rows]
+
+
+def _attachments(order: WorkOrder) -> list[Attachment]:
+    query = sa.select(Attachment).where(Attachment.work_order_id == order.id, Attachment.deleted_at.is_(None))
+    return list(db.session().execute(query.order_by(Attachment.created_at, Attachment.id)).scalars())
 
 
 def _conflicts_of(actor: Actor, order: WorkOrder) -> list[Conflict]:

@@ -20,14 +20,15 @@ ENGINEER: dict[str, Any] = {
     "grants": [
         "screen.engineer", "visit.accept", "visit.decline", "visit.travel", "visit.arrive", "visit.pause", "visit.resume",
         "visit.complete", "visit.cannot_complete", "visit.revert", "visit.edit", "comment.add", "attachment.add", "site.edit",
-        "contact.edit", "work_order.edit", "conflict.resolve", "work_order.read", "submission.save",
+        "contact.edit", "work_order.edit", "conflict.resolve", "work_order.read", "submission.save", "asset.add",
     ],
     "field_grants": {
         **{entity: dict(READ) for entity in ("customer", "asset", "product", "product_line", "work_type", "comment", "attachment",
                                              "conflict", "parked", "user", "organisation", "form_template", "form_version", "form_choice",
                                              "submission")},
         # what a quote or contract is worth is no business of the phone
-        "work_order": {"*": "read", "amount_minor": "none", "currency": "none", "cause_code": "write", "remedy_code": "write"},
+        "work_order": {"*": "read", "amount_minor": "none", "currency": "none", "cause_code": "write", "remedy_code": "write",
+                       "asset_id": "write"},
         "visit": {"*": "read", "findings": "write"},
         "site": {"*": "read", "access_notes": "write", "phone": "write"},
         "contact": {"*": "read", "phone": "write", "name": "write", "title": "write"},

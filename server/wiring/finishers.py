@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.assets.models import Asset
 from server.conflicts.models import Conflict
 from server.core import clock
 from server.core.commit import FINISHER
@@ -19,7 +20,7 @@ from server.notices.models import Notice
 from server.wiring.sync_host import TABLES
 from server.work_orders.cards import ENTITY as CARD
 from server.work_orders.models import WorkOrder
-from server.work_orders.offline import places_of_order
+from server.work_orders.offline import orders_at, places_of_order
 from sync import feed
 from sync.feed import Place, Root
 
@@ -81,6 +82,8 @@ class Feed:
                 roots.add(root)
             if isinstance(record, Notice) and record.work_order_id:
                 changed.add((CARD, record.work_order_id))
+            if isinstance(record, Asset):
+                roots |= {("work_order", one) for one in orders_at(session, record.site_id)}
             if isinstance(record, WorkOrder):
                 roots |= _troubles_of(session, record.id)
         parked = {row["log_id"]: row["state"] for row in pending.results}

@@ -74,7 +74,15 @@ PARK_OF = {
 DRAFTS = {"findings": "visit", "comment": "work_order", "access": "site"}
 RIGHTS = ("user", "role", "device", "team", "region")
 LOGGED_IN = "user.logged_in"
-PHONE_COMMANDS = (*COMMANDS, "site.edit", "contact.edit", "attachment.add", "submission.save", "conflict.resolve")
+PHONE_COMMANDS = (
+    *COMMANDS,
+    "site.edit",
+    "contact.edit",
+    "attachment.add",
+    "submission.save",
+    "asset.add",
+    "conflict.resolve",
+)
 
 
 class SyncHost:

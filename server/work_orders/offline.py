@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.assets.models import Asset
 from server.attachments.models import Attachment
 from server.core import clock, due_work, journal
 from server.core.acts import Act
@@ -66,8 +67,11 @@ def _shared(session: Session, order_id: str, order: Any) -> set[tuple[str, str]]
     found = {("work_order", order_id), ("customer", order.customer_id), ("site", order.site_id)}
     if order.contact_id is not None:
         found.add(("contact", order.contact_id))
-    if order.asset_id is not None:
-        found.add(("asset", order.asset_id))
+    # every unit at the site: the plate on the machine may be the neighbour's
+    units = sa.select(Asset.id).where(
+        sa.or_(Asset.site_id == order.site_id, Asset.id == order.asset_id), Asset.deleted_at.is_(None)
+    )
+    found |= {("asset", one) for one in session.execute(units).scalars()}
     comments = session.execute(
         sa.select(Comment.id).where(Comment.work_order_id == order_id, Comment.deleted_at.is_(None))
     )
@@ -77,6 +81,13 @@ def _shared(session: Session, order_id: str, order: Any) -> set[tuple[str, str]]
     found |= {("comment", row.id) for row in comments}
     found |= {("attachment", row.id) for row in files}
     return found | versions_of_order(session, order_id)
+
+
+def orders_at(session: Session, site_id: str) -> set[str]:
+    """Orders of a site that some phone or team holds: what stands there belongs to them."""
+    on_phone = sa.select(Visit.work_order_id).where(Visit.is_on_phone.is_(True))
+    held = sa.or_(WorkOrder.category.in_(LIVE), WorkOrder.id.in_(on_phone))
+    return set(session.execute(sa.select(WorkOrder.id).where(WorkOrder.site_id == site_id, held)).scalars())
 
 
 def sweep(act: Act, work: DueWork) -> None:

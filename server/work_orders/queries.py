@@ -95,8 +95,8 @@ COMMENTS = ScopeRule(
 )
 
 
-def _through(model: type[Customer] | type[Contact] | type[Site] | type[Asset], column: str) -> ScopeRule:
-    """Records seen through an order: the customer, contact, site, asset that it names."""
+def _through(model: type[Customer] | type[Contact] | type[Site], column: str) -> ScopeRule:
+    """Records seen through an order: the customer, contact, site that it names."""
     link = getattr(WorkOrder, column)
 
     def rule(ids: sa.ScalarSelect[str]) -> Clause:
@@ -134,7 +134,20 @@ def _customer_in_region(actor: Actor) -> Clause:
 SITES = _or_in_region(_through(Site, "site_id"), lambda actor: Site.region_id.in_(actor.region_ids))
 CUSTOMERS = _or_in_region(_through(Customer, "customer_id"), _customer_in_region)
 CONTACTS = _or_in_region(_through(Contact, "contact_id"), lambda actor: Contact.customer_id.in_(_customer_ids(actor)))
-ASSETS = _or_in_region(_through(Asset, "asset_id"), lambda actor: Asset.site_id.in_(_site_ids(actor)))
+
+
+def _at_sites_of(ids: sa.ScalarSelect[str]) -> Clause:
+    """Every unit at the site of an order, and the one it names: who stands before the plate must know the neighbour too."""
+    named = sa.select(WorkOrder.asset_id).where(WorkOrder.id.in_(ids), WorkOrder.asset_id.is_not(None))
+    sites = sa.select(WorkOrder.site_id).where(WorkOrder.id.in_(ids))
+    return sa.or_(Asset.id.in_(named.scalar_subquery()), Asset.site_id.in_(sites.scalar_subquery()))
+
+
+ASSETS = ScopeRule(
+    own=lambda actor: _at_sites_of(_own_order_ids(actor)),
+    team=lambda actor: _at_sites_of(_team_order_ids(actor)),
+    region=lambda actor: sa.or_(_at_sites_of(_region_order_ids(actor)), Asset.site_id.in_(_site_ids(actor))),
+)
 
 
 def order_naming(session: Session, entity: str, record_id: str, user_id: str) -> str | None:

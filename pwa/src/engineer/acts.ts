@@ -54,6 +54,22 @@ export async function addComment(order: string, text: string, spends?: Spends): 
   });
 }
 
+/** The customer had named the wrong unit: the order is about this one from now on. */
+export const switchUnit = (order: string, asset_id: string): Promise<number> =>
+  edit("work_order", order, { asset_id });
+
+/** A unit that nobody knew stands on site: the same model until the office says otherwise. Answers its id. */
+export async function addUnit(args: {
+  product_id: string;
+  customer_id: string;
+  site_id: string;
+  serial: string;
+}): Promise<string> {
+  const id = uuid7();
+  await perform({ name: "asset.add", entity: "asset", entity_id: id, args });
+  return id;
+}
+
 export async function choose(conflict: string, args: Args): Promise<void> {
   await perform({ name: "conflict.resolve", entity: "conflict", entity_id: conflict, args });
 }

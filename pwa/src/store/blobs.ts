@@ -48,6 +48,14 @@ export async function getBlob(
   return (await sha256(whole)) === sha ? whole : null;
 }
 
+/** Whether anything of it is kept here, without opening it. */
+export const hasBlob = (session: Session, sha: string): Promise<boolean> =>
+  session.db.read(
+    ["chunks"],
+    async (tx) =>
+      (await tx.objectStore("chunks").getKey(chunksOf(session.user, sha))) !== undefined,
+  );
+
 export function deleteBlob(session: Session, sha: string): Promise<void> {
   return session.db.write(["chunks"], (tx) =>
     tx.objectStore("chunks").delete(chunksOf(session.user, sha)),

@@ -96,11 +96,11 @@ async function webLock<T>(name: string, work: () => Promise<T>): Promise<T | und
 }
 
 function fetchTransport(timeoutMs: number): Transport {
-  return async ({ method, path, headers, body }): Promise<HttpResponse> => {
+  return async ({ method, path, headers, body, bytes }): Promise<HttpResponse> => {
     const response = await fetch(path, {
       method,
       headers,
-      body,
+      body: bytes ?? body,
       credentials: "same-origin",
       cache: "no-store",
       signal: AbortSignal.timeout(timeoutMs),

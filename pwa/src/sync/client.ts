@@ -18,6 +18,7 @@ import { outboxItems, type OutboxItem } from "./outbox_view";
 import type { Ports } from "./ports";
 import { readable, readableLater, type Readable } from "./readable";
 import { statusOf, type SyncStatus } from "./status";
+import { Uploads, type Upload } from "./uploads";
 import { readiness } from "./readiness";
 
 export interface Drafts {
@@ -58,6 +59,7 @@ export class Client implements Readable<SyncStatus> {
   readonly drafts: Drafts;
   readonly photos: Photos;
   private readonly loop: Loop;
+  private readonly uploads: Uploads;
   private status: SyncStatus | null = null;
   private storage: string[] = [];
   /** When the server was last heard before this start. */
@@ -72,9 +74,14 @@ export class Client implements Readable<SyncStatus> {
     private readonly ports: Ports,
   ) {
     this.loop = new Loop(model, ports);
+    // Text first: a photo waits until every act has been delivered.
+    const mayUpload = () =>
+      statusOf(this.loop.state, ports.now()).phase === "idle" && model.unsent.length === 0;
+    this.uploads = new Uploads(model, ports, mayUpload);
     this.offs.push(
       model.onChange(() => {
         this.status = null;
+        this.uploads.nudge();
       }),
     );
     this.drafts = {
@@ -156,6 +163,10 @@ export class Client implements Readable<SyncStatus> {
       (listener) => this.model.onChange(listener),
     );
   }
+  /** Where a photo or signature stands on its way; null while nothing has been tried. */
+  upload(sha: string): Upload | null {
+    return this.uploads.of(sha);
+  }
   conflicts(): readonly Shown[] {
     return this.model.list("conflict");
   }
@@ -222,6 +233,7 @@ export class Client implements Readable<SyncStatus> {
 
   close(): void {
     this.loop.stop();
+    this.uploads.stop();
     for (const off of this.offs) off();
     this.db.close();
   }

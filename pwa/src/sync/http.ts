@@ -8,6 +8,8 @@ export interface HttpRequest {
   path: string;
   headers: Record<string, string>;
   body: string | null;
+  /** Instead of `body`: a part of a file. */
+  bytes?: Uint8Array<ArrayBuffer>;
 }
 /** Header names in lower case. */
 export interface HttpResponse {

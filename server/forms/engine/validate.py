@@ -27,21 +27,33 @@ def shape_errors(definition: Definition, answers: Any) -> list[Error]:
 
 
 def errors(definition: Definition, answers: Any) -> list[Error]:
-    """Everything that keeps the form from being finished; empty when it may be."""
-    wrong = shape_errors(definition, answers)
-    if wrong:
-        return wrong
-    found = [one for item in definition.fields for one in _rules(item, answers.get(item.id), item.id)]
-    return found + list(_bindings(definition, answers))
+    """Everything that keeps the form from being finished; empty when it may be.
+
+    An answer that cannot be read is said to be so and judged no further; the others are.
+    """
+    if not isinstance(answers, dict):
+        return [_error("", "type")]
+    found = [one for item in definition.fields for one in _judge(item, answers.get(item.id))]
+    found += _unknown(definition.fields, answers, "")
+    is_readable = not shape_errors(definition, answers)
+    return found + (list(_bindings(definition, answers)) if is_readable else [])
+
+
+def _judge(item: Field, value: Any) -> list[Error]:
+    wrong = [] if value is None else list(_shape(item, value, item.id))
+    return wrong or list(_rules(item, value, item.id))
 
 
 def _shapes(fields: tuple[Field, ...], answers: Json, prefix: str) -> Iterator[Error]:
-    known = {item.id for item in fields}
     for item in fields:
         value = answers.get(item.id)
         if value is not None:
             yield from _shape(item, value, prefix + item.id)
-    for name in sorted(set(answers) - known):
+    yield from _unknown(fields, answers, prefix)
+
+
+def _unknown(fields: tuple[Field, ...], answers: Json, prefix: str) -> Iterator[Error]:
+    for name in sorted(set(answers) - {item.id for item in fields}):
         yield _error(prefix + name, "unknown")
 
 

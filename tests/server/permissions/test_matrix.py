@@ -136,7 +136,7 @@ COMMANDS: dict[str, Case] = {
     "site.edit": _edit(OFFICE | ENGINEERS, "site", access_notes="Gate 2"),
     "conflict.resolve": Case(OFFICE | ENGINEERS, lambda _w, _s: {"choose": "ours"}, lambda _w, s: s.conflict),
     "device.revoke": Case(OFFICE, _nothing, lambda _w, s: s.devices["phone"]),
-    "asset.add": Case(OFFICE, lambda w, s: {
+    "asset.add": Case(OFFICE | ENGINEERS, lambda w, s: {
         "product_id": w.product, "customer_id": s.customer, "site_id": s.site, "serial": uuid.uuid4().hex[:8],
     }, _new),
     "engineer_profile.set": _boss(lambda _w, _s: {"is_dispatchable": True}, lambda w, s: w.users[s.engineer]),

@@ -1,6 +1,7 @@
 /* One form that is being filled in for one visit: opened from the draft, from what was handed in, or fresh; kept at each letter;
    judged by the engine that the server runs too; handed in as one act that ends the draft. Owns the draft `form:<visit>`. */
 import { load, type Definition, type Field } from "../../engines/forms/definition";
+import { fits } from "../../engines/forms/masks";
 import { progress, rowsOf, type Progress } from "../../engines/forms/progress";
 import { errors, shapeErrors, signaturesOf, textToBind } from "../../engines/forms/validate";
 import {
@@ -28,7 +29,8 @@ import { countDrafts, hold, letGo } from "../draft.svelte";
 import { textOf, type Job, type Lists } from "../jobs";
 import { filesOf, type KeptFile } from "./files";
 import { Keeper } from "./keeper";
-import { formKey, formOf, handedIn } from "./which";
+import { formKey } from "./units";
+import { formOf, handedIn } from "./which";
 
 /** What the draft holds: the version it was begun on goes with it, so that no later one can take it away. */
 interface Kept {
@@ -74,10 +76,12 @@ export class Filling implements Run {
   constructor(
     private readonly client: Client,
     private readonly job: Job,
+    /** The device it is about; the job's own, or another one on site. */
+    readonly unit: Shown | null,
     private readonly person: string,
     private readonly lists: Lists,
   ) {
-    this.key = formKey(job.id);
+    this.key = formKey(job.id, unit?.id ?? null);
     this.files = filesOf(client);
     this.keeper = new Keeper(
       (kept) => this.write(kept),
@@ -107,16 +111,16 @@ export class Filling implements Run {
       this.isBegun = this.isRestored = true;
       return this.show(draft, "open");
     }
-    const before = handedIn(this.job, this.lists, this.person);
+    const before = handedIn(this.job, this.unit, this.lists, this.person);
     if (before) return this.showHandedIn(before);
-    const form = formOf(this.job, this.lists);
+    const form = formOf(this.job, this.unit, this.lists);
     const row = form && (await this.client.get("form_version", form.version));
     if (!row) return void (this.state = "none");
     this.show(
       {
         submission: uuid7(),
         version: row.id,
-        asset: this.job.asset?.id ?? null,
+        asset: this.unit?.id ?? null,
         definition: row.definition ?? null,
         answers: {},
         at: null,
@@ -170,11 +174,36 @@ export class Filling implements Run {
     void this.bind();
   }
 
+  /** The plate says another unit than this form is about: asked once per value. */
+  odd = $state.raw<{ path: string; serial: string } | null>(null);
+  private settledSerial = "";
+
   left(path: string): void {
+    if (this.isReadonly) return;
+    this.askAboutSerial(path);
     if (!this.seen.has(path)) this.seen = new Set([...this.seen, path]);
     if (this.at === path || this.isReadonly || !this.isBegun) return;
     this.at = path;
     this.keeper.put(this.toKeep());
+  }
+
+  private askAboutSerial(path: string): void {
+    const field = this.fieldAt(path);
+    const serial = own(this.answers, path);
+    const mine = textOf(this.unit, "serial");
+    if (!field?.slots.is_serial || typeof serial !== "string" || mine === null) return;
+    if (serial === mine || serial === this.settledSerial) return;
+    if (field.slots.mask === undefined || fits(field.slots.mask, serial))
+      this.odd = { path, serial };
+  }
+
+  /** It was asked, and the person knows what he does: the value stays, or is taken away. */
+  settleSerial(isKept: boolean): void {
+    const { odd } = this;
+    this.odd = null;
+    if (!odd) return;
+    if (isKept) this.settledSerial = odd.serial;
+    else this.answer(odd.path, null);
   }
 
   errorAt(path: string): string | undefined {
@@ -229,7 +258,7 @@ export class Filling implements Run {
     return {
       work_order_id: textOf(this.job.visit, "work_order_id") ?? "",
       visit_id: this.job.id,
-      asset_id: this.job.asset?.id ?? null,
+      asset_id: this.unit?.id ?? null,
       form_version_id: this.version,
       answers: JSON.parse(JSON.stringify(this.answers)) as Args,
       is_final: isFinal,
@@ -266,6 +295,15 @@ export class Filling implements Run {
     return made;
   }
 
+  /** Nothing of it is wanted any more: the draft goes, what was handed in stays. */
+  async drop(): Promise<void> {
+    await this.keeper.inTurn(async () => {
+      if (this.stamp !== null) await this.client.drafts.drop({ key: this.key, stamp: this.stamp });
+      this.stamp = null;
+      await countDrafts(this.client).catch(() => undefined);
+    });
+  }
+
   async close(): Promise<void> {
     await this.keeper.close().catch(() => undefined);
     letGo(this.key);
@@ -280,7 +318,7 @@ export class Filling implements Run {
     return {
       submission: this.submission,
       version: this.version,
-      asset: this.job.asset?.id ?? null,
+      asset: this.unit?.id ?? null,
       definition: this.template,
       answers: this.answers,
       at: this.at,

@@ -1,7 +1,7 @@
 /* Which form a job gets: the table that came with the catalogue, asked with the facts of the job. Pure. */
 import { chosen, type ChoiceRow } from "../../engines/forms/choose";
 import type { Shown } from "../../sync/model";
-import { textOf, type Job, type Lists } from "../jobs";
+import { lookUp, textOf, type Job, type Lists } from "../jobs";
 
 export interface ChosenForm {
   /** The version that a job is begun on now. */
@@ -11,10 +11,11 @@ export interface ChosenForm {
 }
 
 /** Null when the table gives this job none, or the form has no published version here. */
-export function formOf(job: Job, lists: Lists): ChosenForm | null {
+export function formOf(job: Job, unit: Shown | null, lists: Lists): ChosenForm | null {
+  const product = lookUp(lists, "product", unit?.product_id);
   const facts = {
-    product_id: job.product?.id ?? null,
-    product_line_id: textOf(job.product, "product_line_id"),
+    product_id: product?.id ?? null,
+    product_line_id: textOf(product, "product_line_id"),
     work_type_id: textOf(job.order, "work_type_id"),
   };
   const rows = lists("form_choice") as unknown as ChoiceRow[];
@@ -26,16 +27,14 @@ export function formOf(job: Job, lists: Lists): ChosenForm | null {
   return found ? { version: found.id, number: Number(found.number), template } : null;
 }
 
-/** What this person has handed in for the device of this job: the newest. */
-export function handedIn(job: Job, lists: Lists, person: string): Shown | null {
+/** What this person has handed in for a unit on this visit: the newest. */
+export function handedIn(job: Job, unit: Shown | null, lists: Lists, person: string): Shown | null {
   const mine = lists("submission").filter(
     (row) =>
       row.visit_id === job.id &&
       (row.author_id ?? person) === person &&
-      (row.asset_id ?? null) === (job.asset?.id ?? null),
+      (row.asset_id ?? null) === (unit?.id ?? null),
   );
   const at = (row: Shown): string => textOf(row, "filled_at") ?? "";
   return mine.sort((a, b) => (at(a) < at(b) ? 1 : -1))[0] ?? null;
 }
-
-export const formKey = (visit: string): string => `form:${visit}`;

@@ -51,11 +51,18 @@ export function errors(
   answers: unknown,
   boundSha: BoundSha = null,
 ): FormError[] {
-  const wrong = shapeErrors(definition, answers);
-  if (wrong.length > 0) return wrong;
-  const given = answers as Answers;
-  const found = definition.fields.flatMap((item) => [...rules(item, own(given, item.id), item.id)]);
-  return [...found, ...bindings(definition, given, boundSha)];
+  if (!isObject(answers)) return [error("", "type")];
+  const found = definition.fields.flatMap((item) => judge(item, own(answers, item.id)));
+  const odd = [...unknown(definition.fields, answers, "")];
+  const isReadable = shapeErrors(definition, answers).length === 0;
+  return [...found, ...odd, ...(isReadable ? bindings(definition, answers, boundSha) : [])];
+}
+
+/** An answer that cannot be read is said to be so and judged no further; the others are. */
+function judge(item: Field, value: unknown): FormError[] {
+  const isThere = value !== null && value !== undefined;
+  const wrong = isThere ? [...shape(item, value, item.id)] : [];
+  return wrong.length ? wrong : [...rules(item, value, item.id)];
 }
 
 function* shapes(fields: readonly Field[], answers: Answers, prefix: string): Generator<FormError> {
@@ -63,6 +70,14 @@ function* shapes(fields: readonly Field[], answers: Answers, prefix: string): Ge
     const value = own(answers, item.id);
     if (value !== null && value !== undefined) yield* shape(item, value, prefix + item.id);
   }
+  yield* unknown(fields, answers, prefix);
+}
+
+function* unknown(
+  fields: readonly Field[],
+  answers: Answers,
+  prefix: string,
+): Generator<FormError> {
   const known = new Set(fields.map((item) => item.id));
   for (const name of Object.keys(answers).sort(byCodePoint)) {
     if (!known.has(name)) yield error(prefix + name, "unknown");

@@ -4,6 +4,23 @@ import { counter } from "../plural";
 const count = counter("en");
 
 const words = {
+  mismatch: {
+    title: "Not the device of this job",
+    why: "Same site; look at the plate again.",
+    onJob: (name: string) => `On the job · ${name}`,
+    onPlate: "On the plate",
+    onPlateKnown: (name: string) => `On the plate · ${name}`,
+    switchTo: (name: string) => `Switch to ${name}`,
+    switchWhy: "The customer named the wrong unit. This job is about that one from now on.",
+    add: (name: string) => `Do ${name} as well`,
+    addWhy: "Both are done, each with a form of its own.",
+    unknown: (model: string) => `It is not known yet and will be registered here as a ${model}.`,
+    again: "Correct the number",
+    keep: "It is right as it is",
+    keepWhy: "The plate was replaced, or the record is wrong.",
+    switched: (name: string) => `The job is about ${name} now`,
+    added: (name: string) => `${name} was added to this job`,
+  },
   form: {
     card: "Form",
     version: (n: number) => `version ${n}`,

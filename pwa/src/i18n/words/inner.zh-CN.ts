@@ -2,6 +2,23 @@
 import type { InnerWords } from "./inner.en";
 
 const words = {
+  mismatch: {
+    title: "不是这个任务的设备",
+    why: "在同一现场，请再看一下铭牌。",
+    onJob: (name) => `任务上 · ${name}`,
+    onPlate: "铭牌上",
+    onPlateKnown: (name) => `铭牌上 · ${name}`,
+    switchTo: (name) => `换成 ${name}`,
+    switchWhy: "客户报错了机号，本任务改为这台。",
+    add: (name) => `把 ${name} 也加进来`,
+    addWhy: "两台都做，各填一张表单。",
+    unknown: (model) => `系统里还没有，将按 ${model} 登记到本现场。`,
+    again: "改正号码",
+    keep: "就是这台，号码没错",
+    keepWhy: "换过铭牌，或系统里记错了。",
+    switched: (name) => `本任务已改为 ${name}`,
+    added: (name) => `已加入 ${name}`,
+  },
   form: {
     card: "表单",
     version: (n) => `第 ${n} 版`,

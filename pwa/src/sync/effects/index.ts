@@ -5,7 +5,7 @@ import { registerEffect } from "../overlay";
 import { addComment } from "./comments";
 import { resolveConflict } from "./conflicts";
 import { editRecord } from "./edits";
-import { addAttachment, saveSubmission } from "./submissions";
+import { addAttachment, addRecord, saveSubmission } from "./submissions";
 import { runVisitCommand } from "./visits";
 
 export function registerEffects(): void {
@@ -16,4 +16,5 @@ export function registerEffects(): void {
   registerEffect("conflict.resolve", resolveConflict);
   registerEffect("submission.save", saveSubmission);
   registerEffect("attachment.add", addAttachment);
+  registerEffect("asset.add", addRecord);
 }

@@ -10,6 +10,12 @@ export const saveSubmission: OverlayEffect = (records, args, mutation) => {
   records.put("submission", mutation.entity_id, { ...before, ...args, filled_at });
 };
 
+/** A new record is shown as it was entered. */
+export const addRecord: OverlayEffect = (records, args, mutation) => {
+  if (records.get(mutation.entity, mutation.entity_id)) return;
+  records.put(mutation.entity, mutation.entity_id, args);
+};
+
 export const addAttachment: OverlayEffect = (records, args, mutation) => {
   if (records.get("attachment", mutation.entity_id)) return;
   records.put("attachment", mutation.entity_id, { state: "missing", ...args });
