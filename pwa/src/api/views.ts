@@ -111,6 +111,30 @@ export interface TimelineEntry {
   changes: Record<string, [unknown, unknown]>;
 }
 
+/** What was answered, with the version of the form it was answered by. */
+export interface Submission {
+  id: string;
+  visit_id: string;
+  asset_id: string | null;
+  author_name: string;
+  answers: Record<string, unknown>;
+  is_final: boolean;
+  is_late: boolean;
+  filled_at: string;
+  form: { id: string; number: number; definition: unknown } | null;
+}
+export interface Attachment {
+  id: string;
+  sha256: string;
+  kind: "photo" | "file" | "signature";
+  mime: string;
+  size: number;
+  state: "missing" | "ready";
+  taken_at: string | null;
+  parent_entity: string;
+  parent_id: string;
+}
+
 export interface OrderDetail {
   work_order: Omit<WorkOrder, "status_label"> & { status_label: Words };
   work_type: WorkType | null;
@@ -121,6 +145,8 @@ export interface OrderDetail {
   product: Product | null;
   visits: Visit[];
   comments: Comment[];
+  submissions: Submission[];
+  attachments: Attachment[];
   conflicts: Conflict[];
   parked: Parked[];
   timeline: TimelineEntry[];

@@ -10,6 +10,7 @@ const FIELDS: Record<string, (acts: Acts) => string> = {
   "site.access_notes": (acts) => acts.accessNotes,
   "site.phone": (acts) => acts.sitePhone,
   "contact.phone": (acts) => acts.contactPhone,
+  "work_order.asset_id": (acts) => acts.unitSwitched,
 };
 
 export function fieldName(entity: string, field: string, acts: Acts): string {
@@ -23,7 +24,10 @@ export function actSentence(name: string, args: Args, acts: Acts): string {
   if (bare.endsWith(".edit")) return editSentence(bare, args, acts);
   if (bare === "visit.complete")
     return args.outcome === "needs_parts" ? acts.completeParts : acts.complete;
+  if (bare === "submission.save") return args.is_final === true ? acts.form : acts.formPart;
+  if (bare === "attachment.add") return args.kind === "signature" ? acts.signature : acts.photo;
   const words: Record<string, string> = {
+    "asset.add": acts.unit,
     "visit.accept": acts.accept,
     "visit.decline": acts.decline,
     "visit.travel": acts.travel,

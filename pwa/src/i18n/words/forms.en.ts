@@ -23,6 +23,8 @@ const words = {
   rows: (n: number) => count(n, { one: "# row", other: "# rows" }),
   typeSerial: "Type what stands on the plate",
   photoAdd: "Add a photo",
+  photos: (n: number) => count(n, { one: "# photo", other: "# photos" }),
+  isSigned: "Signed",
   photo: (n: number) => `Photo ${n}`,
   photoRemove: (n: number) => `Remove photo ${n}`,
   photoRemoved: "Photo removed",

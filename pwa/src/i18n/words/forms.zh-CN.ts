@@ -21,6 +21,8 @@ export default {
   rows: (n) => `${n} 行`,
   typeSerial: "照铭牌输入",
   photoAdd: "添加照片",
+  photos: (n) => `${n} 张照片`,
+  isSigned: "已签字",
   photo: (n) => `照片 ${n}`,
   photoRemove: (n) => `删除照片 ${n}`,
   photoRemoved: "已删除照片",

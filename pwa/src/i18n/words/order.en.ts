@@ -182,6 +182,14 @@ const words = {
     customer: "the customer",
   } as Record<string, string>,
   values: { done: "Done", needs_parts: "Needs parts" } as Record<string, string>,
+  forms: {
+    title: "Form",
+    finished: "Finished",
+    unfinished: "Not finished",
+    version: (n: number) => `version ${n}`,
+    late: "came in late",
+    unreadable: "This form needs a newer page. Reload it.",
+  },
   timeline: {
     title: "What happened",
     recorded: (time: string) => `received ${time}`,
@@ -215,6 +223,8 @@ const words = {
       "visit.cancelled": "cancelled the visit",
       "conflict.resolved": "chose a value",
       "attachment.added": "attached a file",
+      "submission.saved": "handed in a form that is not finished",
+      "submission.finished": "finished a form",
       "notice.created": "put a message together",
       "notice.withdrawn": "withdrew the message",
       "customer.edited": "changed the customer",

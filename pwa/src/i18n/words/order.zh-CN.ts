@@ -180,6 +180,14 @@ const words = {
     customer: "客户",
   } as Record<string, string>,
   values: { done: "已修好", needs_parts: "需要配件" } as Record<string, string>,
+  forms: {
+    title: "表单",
+    finished: "已填完",
+    unfinished: "未填完",
+    version: (n) => `第 ${n} 版`,
+    late: "迟到的内容",
+    unreadable: "这张表单需要新版页面，请刷新。",
+  },
   timeline: {
     title: "经过",
     recorded: (time) => `${time} 收到`,
@@ -212,6 +220,8 @@ const words = {
       "visit.cancelled": "取消上门",
       "conflict.resolved": "选定数值",
       "attachment.added": "添加文件",
+      "submission.saved": "提交了未填完的表单",
+      "submission.finished": "填完表单",
       "notice.created": "生成消息",
       "notice.withdrawn": "撤回消息",
       "customer.edited": "修改客户",
