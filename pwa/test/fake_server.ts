@@ -100,6 +100,7 @@ export class FakeServer {
       const epoch = request.headers["Sync-Server-Epoch"];
       if (epoch !== undefined && epoch !== this.epoch) return this.problem(412, "epoch_changed");
     }
+    if (request.path.startsWith("/sync/v1/blob/")) return this.blob(request);
     switch (request.path) {
       case "/sync/v1/hello":
         return this.hello(device, request.body ?? "{}");
@@ -113,6 +114,39 @@ export class FakeServer {
       default:
         return this.problem(404, "not_found");
     }
+  }
+
+  /** Bytes by hash (PROTOCOL 9), and whether they are whole. */
+  blobs = new Map<string, { bytes: Uint8Array; isWhole: boolean }>();
+  /** Bytes of files that came in, sent again or not. */
+  blobBytes = 0;
+  private blob(request: HttpRequest): HttpResponse {
+    const sha = request.path.split("/").at(-1) ?? "";
+    const stored = this.blobs.get(sha);
+    const told = (at: number, isWhole: boolean) => ({
+      "upload-offset": String(at),
+      "upload-complete": isWhole ? "?1" : "?0",
+    });
+    if (request.method === "HEAD")
+      return stored
+        ? this.reply(204, "", told(stored.bytes.length, stored.isWhole))
+        : this.problem(404, "not_found");
+    const before = stored?.bytes ?? new Uint8Array();
+    const part = request.bytes ?? new Uint8Array();
+    this.blobBytes += part.length;
+    if (Number(request.headers["Upload-Offset"]) !== before.length)
+      return this.problem(409, "offset_mismatch", {}, told(before.length, false));
+    const bytes = new Uint8Array([...before, ...part]);
+    const isWhole = request.headers["Upload-Complete"] === "?1";
+    if (isWhole && createHash("sha256").update(bytes).digest("hex") !== sha) {
+      this.blobs.delete(sha);
+      return this.problem(422, "hash_mismatch");
+    }
+    this.blobs.set(sha, { bytes, isWhole });
+    if (isWhole)
+      for (const rec of this.records.values())
+        if (rec.fields.sha256 === sha) this.put(rec.entity, rec.id, { state: "ready" });
+    return this.reply(204, "", told(bytes.length, isWhole));
   }
 
   /** What each device said of its sealed key (PROTOCOL 8.5). */
@@ -229,6 +263,12 @@ export class FakeServer {
         sentence,
       },
     });
+    if (mutation.name.startsWith("attachment.add")) {
+      const sha = String(mutation.args.sha256);
+      const state = this.blobs.get(sha)?.isWhole ? "ready" : "missing";
+      this.put("attachment", mutation.entity_id, { ...mutation.args, state } as Fields);
+      return done("applied", "applied");
+    }
     if (mutation.name.startsWith("comment.add")) {
       this.put("comment", String(mutation.args.id), mutation.args);
       return done("applied", "applied");

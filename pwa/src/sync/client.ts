@@ -77,7 +77,7 @@ export class Client implements Readable<SyncStatus> {
     // Text first: a photo waits until every act has been delivered.
     const mayUpload = () =>
       statusOf(this.loop.state, ports.now()).phase === "idle" && model.unsent.length === 0;
-    this.uploads = new Uploads(model, ports, mayUpload);
+    this.uploads = new Uploads(model, ports, mayUpload, () => this.loop.dispatch({ t: "poke" }));
     this.offs.push(
       model.onChange(() => {
         this.status = null;
@@ -199,8 +199,10 @@ export class Client implements Readable<SyncStatus> {
   ): void {
     this.loop.dispatch({ t: what });
   }
-  settled(): Promise<void> {
-    return this.loop.settled();
+  async settled(): Promise<void> {
+    await this.loop.settled();
+    await this.uploads.settled();
+    await this.loop.settled();
   }
 
   /** For the page that tells a person about this installation. */

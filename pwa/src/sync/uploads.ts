@@ -25,6 +25,7 @@ const TRIES_OF_A_HASH = 3;
 export class Uploads {
   private readonly shares = new Map<string, Upload>();
   private isRunning = false;
+  private running: Promise<void> = Promise.resolve();
   private failures = 0;
   private cancelWait: (() => void) | null = null;
   private isStopped = false;
@@ -34,6 +35,8 @@ export class Uploads {
     private readonly options: UploadOptions,
     /** Whether now is the time: signed in, online, every act delivered. */
     private readonly mayRun: () => boolean,
+    /** A file has arrived: the server has news about it. */
+    private readonly arrived: () => void,
   ) {}
 
   of(sha: string): Upload | null {
@@ -47,11 +50,16 @@ export class Uploads {
     this.isRunning = true;
     const { user } = this.model.session;
     const lock = this.options.lock ?? ((_name, work) => work());
-    void lock(`callout-upload-${user}`, () => this.sendAll())
+    this.running = lock(`callout-upload-${user}`, () => this.sendAll())
       .catch(() => this.waitABit())
-      .finally(() => {
+      .then(() => {
         this.isRunning = false;
       });
+  }
+
+  /** Resolves when nothing is being sent. A wait before another try may still be set. */
+  settled(): Promise<void> {
+    return this.running;
   }
 
   stop(): void {
@@ -90,6 +98,7 @@ export class Uploads {
       if (end === "sent") {
         this.failures = 0;
         this.tell(sha, "sent", 1);
+        this.arrived();
         return true;
       }
     }
