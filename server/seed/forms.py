@@ -91,7 +91,7 @@ CHILLER = _form(
                min=-20, max=60, required=True, report=True),
         _field("symptom", "select", "Symptom", "故障现象", list="symptoms", required=True, report=True),
     ),
-    _section("checks_section", "Checks", "检查",
+    _section("checks_section", "Check list", "检查",
              _checklist("checks", "Checks", "检查项", [{"checks_item": one} for one in ("fins", "fan", "valve", "oil", "wiring")])),
     CONCLUSION,
 )  # fmt: skip
@@ -116,7 +116,7 @@ COMPRESSOR = _form(
         _field("hours", "number", "Running hours", "运行小时数", unit={"code": "h", "display": ["h"]}, decimals=0, min=0, max=300000, report=True),
         _field("replaced", "multi", "Replaced", "已更换", list="kinds", report=True),
     ),
-    _section("checks_section", "Checks", "检查",
+    _section("checks_section", "Check list", "检查",
              _checklist("checks", "Checks", "检查项", [{"checks_item": one} for one in ("belt", "cooler", "valve", "drain")])),
     CONCLUSION,
 )  # fmt: skip

@@ -135,6 +135,7 @@ export class Client implements Readable<SyncStatus> {
       lastContactAt: now.lastContactAt ?? this.heardAt,
       lastPullAt: now.lastPullAt ?? this.heardAt,
       pending: this.model.unsent.length,
+      files: this.uploads.count(),
       loading: isEmpty ? { records: state.run?.records ?? 0 } : null,
       envelopes: state.envelopes,
       storage: this.storage,

@@ -11,6 +11,8 @@ export interface SyncStatus {
   phase: Phase;
   /** Acts that the server has not confirmed. */
   pending: number;
+  /** Photos and signatures whose bytes are still on their way. */
+  files: number;
   lastContactAt: number | null;
   lastPullAt: number | null;
   /** With phase retrying. */

@@ -43,6 +43,11 @@ export class Uploads {
     return this.shares.get(sha) ?? null;
   }
 
+  /** How many files have not arrived, as far as this phone can send them. */
+  count(): number {
+    return this.open().length;
+  }
+
   /** Something has changed: begin if there is anything to send and nothing else is more urgent. */
   nudge(): void {
     if (this.isRunning || this.isStopped || this.cancelWait || !this.mayRun()) return;
@@ -69,12 +74,19 @@ export class Uploads {
 
   /** Hashes of files that were attached and have not arrived; each once. */
   private due(): string[] {
+    return [...new Set(this.open())];
+  }
+
+  /** The hash of every attachment that waits for its bytes: two may share them. */
+  private open(): string[] {
     const unsent = new Set(this.model.unsent.map((one) => one.mutation.entity_id));
-    const rows = this.model
+    const isOver = (sha: string) =>
+      ["sent", "failed", "absent"].includes(this.of(sha)?.state ?? "");
+    return this.model
       .list("attachment")
-      .filter((row) => row.state === "missing" && !unsent.has(row.id));
-    const open = (sha: string) => !["sent", "failed", "absent"].includes(this.of(sha)?.state ?? "");
-    return [...new Set(rows.map((row) => String(row.sha256)))].filter(open);
+      .filter((row) => row.state === "missing" && !unsent.has(row.id))
+      .map((row) => String(row.sha256))
+      .filter((sha) => !isOver(sha));
   }
 
   private async sendAll(): Promise<void> {

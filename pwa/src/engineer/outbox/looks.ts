@@ -1,6 +1,9 @@
 /* How an entry of the outbox looks: its icon and the word of its state. */
+import ClipboardCheck from "@lucide/svelte/icons/clipboard-check";
 import ClipboardPen from "@lucide/svelte/icons/clipboard-pen";
+import Fan from "@lucide/svelte/icons/fan";
 import GitCompare from "@lucide/svelte/icons/git-compare";
+import Image from "@lucide/svelte/icons/image";
 import KeyRound from "@lucide/svelte/icons/key-round";
 import MessageSquare from "@lucide/svelte/icons/message-square";
 import Undo from "@lucide/svelte/icons/undo-2";
@@ -18,16 +21,24 @@ export function actIcon(name: string): IconType {
   if (bare === "site.edit") return KeyRound;
   if (bare === "comment.add") return MessageSquare;
   if (bare === "conflict.resolve") return GitCompare;
+  if (bare === "attachment.add") return Image;
+  if (bare === "submission.save") return ClipboardCheck;
+  if (bare === "asset.add" || bare === "work_order.edit") return Fan;
   return verbOf(bare as VisitCommand).icon;
 }
 
-export function syncWord(state: SyncState, seconds: number | null = null): string {
+export function syncWord(
+  state: SyncState,
+  seconds: number | null = null,
+  share: number | null = null,
+): string {
   const words = t().sync;
+  const percent = share === null ? "" : `${Math.round(share * 100)}\u2009%`;
   switch (state) {
     case "sending":
-      return words.sending("");
+      return words.sending(percent);
     case "held":
-      return words.held("");
+      return words.held(percent);
     case "retry":
       return words.retry(seconds ?? 0);
     default:

@@ -31,6 +31,7 @@ const words = {
     kept: (time: string) => `Draft kept ${time}`,
     leave: "You may leave at any time",
     done: "Finished",
+    doneWhy: "Answers can be changed while the job is open.",
     handedIn: "Finished. Kept on this phone, sent by itself.",
     count: (done: number, all: number) => `${done}/${all}`,
     left: (n: number) => count(n, { one: "# required left", other: "# required left" }),

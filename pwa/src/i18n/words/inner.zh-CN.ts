@@ -29,6 +29,7 @@ const words = {
     kept: (time) => `草稿已存 ${time}`,
     leave: "可随时退出",
     done: "已填完",
+    doneWhy: "任务结束前还可以修改答案。",
     handedIn: "已填完，存在本机，会自动发送。",
     count: (done, all) => `${done}/${all}`,
     left: (n) => `还缺 ${n} 项必填`,
