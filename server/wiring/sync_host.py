@@ -71,7 +71,7 @@ PARK_OF = {
     "command_unknown": "needs_newer_server",
 }  # fmt: skip
 # what engineers' phones call a text that is being typed (pwa/src/engineer/drafts.ts)
-DRAFTS = {"findings": "visit", "comment": "work_order", "access": "site"}
+DRAFTS = {"findings": "visit", "comment": "work_order", "access": "site", "form": "visit"}
 RIGHTS = ("user", "role", "device", "team", "region")
 LOGGED_IN = "user.logged_in"
 PHONE_COMMANDS = (
@@ -151,7 +151,8 @@ class SyncHost:
         return find
 
     def place_of_draft(self, session: Session, key: str) -> tuple[str | None, str | None, str | None]:
-        what, _, record_id = key.partition(":")
+        what, _, rest = key.partition(":")
+        record_id = rest.partition(":")[0]  # a form's draft names the unit too
         entity = DRAFTS.get(what)
         if entity is None or not is_id(record_id):
             return None, None, None

@@ -221,3 +221,37 @@ def test_the_plate_of_another_unit_is_asked_about(ben: Window, server: LiveServe
         return card["serial"]
 
     eventually(unit, "SA118320")
+
+
+def test_answers_for_a_job_that_was_given_away_meanwhile_come_in_late(
+    ben: Window, server: LiveServer, asha: requests.Session
+) -> None:
+    """Asha gives the job to Emma while Ben fills in its form without signal: what he answered is in the order, marked late."""
+    page = ben.page
+    summary = "Compressor trips"
+    page.get_by_role("link").filter(has_text=summary).first.click()
+    page.wait_for_selector(".steps")
+    page.get_by_role("link", name="Form").click()
+    ben.signal(on=False)
+    hours = page.get_by_role("textbox", name="Running hours")
+    hours.fill("11406")
+    hours.blur()
+    page.wait_for_timeout(300)
+    page.goto(f"{server.url}/app/")
+    expect(page.get_by_text("Unfinished form")).to_be_visible()
+    (card,) = asha.get(f"{server.url}/api/v1/work-orders?q={summary}", timeout=10).json()["items"]
+    people = {one["name"]: one["id"] for one in asha.get(f"{server.url}/api/v1/engineers", timeout=10).json()["items"]}
+    body = {
+        "entity_id": card["visit"]["id"],
+        "args": {"work_order_id": card["id"], "engineer_id": people["Emma Clarke"]},
+    }
+    reply = asha.post(f"{server.url}/api/v1/do/visit.assign", json=body, timeout=10)
+    assert reply.status_code == 200, reply.text
+    ben.signal(on=True)
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+    def handed_in() -> Any:
+        whole = asha.get(f"{server.url}/api/v1/work-orders/{card['id']}", timeout=10).json()
+        return [(one["answers"].get("hours"), one["is_late"], one["is_final"]) for one in whole["submissions"]]
+
+    eventually(handed_in, [(11406, True, False)])

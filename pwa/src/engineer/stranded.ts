@@ -5,6 +5,8 @@ import type { Client } from "../sync/client";
 import { countDrafts, isHeld } from "./draft.svelte";
 import type { VisitState } from "../engines/visits/visit";
 import { draftOf, partsOfKey, visitOfKey } from "./drafts";
+import { fileActs, keptOf, saveAct } from "./form/handing_in";
+import { partsOfForm } from "./form/units";
 import { isOver } from "./jobs";
 
 /** Only after a whole pull: before it nobody knows what has left. */
@@ -18,7 +20,10 @@ export async function settleFindings(client: Client, me: string): Promise<void> 
 async function settleAll(client: Client, me: string): Promise<void> {
   for (const { key } of await client.drafts.keys()) {
     const visit = visitOfKey(key);
-    if (visit && !isHeld(key) && !isMine(client, visit, me)) await settleOne(client, key, visit);
+    const form = partsOfForm(key)?.visit;
+    if (isHeld(key)) continue;
+    if (visit && !isMine(client, visit, me)) await settleOne(client, key, visit);
+    if (form && !isMine(client, form, me)) await settleForm(client, key);
   }
   await countDrafts(client);
 }
@@ -40,6 +45,23 @@ async function settleOne(client: Client, key: string, visit: string): Promise<vo
     await client.mutate({ ...act, spends });
   } catch (error) {
     // Somebody types in them in another tab right now: the next pull settles what there is by then.
+    if (!(error instanceof StoreError && error.kind === "stale")) throw error;
+  }
+}
+
+/** Answers for a visit that has left are facts too: handed in as they stand, the server marks them late. */
+async function settleForm(client: Client, key: string): Promise<void> {
+  const draft = await client.drafts.get(key);
+  if (!draft) return;
+  const spends = { key, stamp: draft.stamp, isAll: true };
+  const kept = keptOf(draft.value);
+  if (!kept) return void (await client.drafts.drop(spends));
+  const attached = new Set(client.list("attachment").map((row) => row.id));
+  try {
+    const after: number[] = [];
+    for (const act of fileActs(kept, attached)) after.push((await client.mutate(act)).mid);
+    await client.mutate(saveAct(kept, false, after, spends));
+  } catch (error) {
     if (!(error instanceof StoreError && error.kind === "stale")) throw error;
   }
 }

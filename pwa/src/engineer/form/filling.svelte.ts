@@ -4,14 +4,7 @@ import { load, type Definition, type Field } from "../../engines/forms/definitio
 import { fits } from "../../engines/forms/masks";
 import { progress, rowsOf, type Progress } from "../../engines/forms/progress";
 import { errors, shapeErrors, signaturesOf, textToBind } from "../../engines/forms/validate";
-import {
-  boundText,
-  isBlank,
-  isFile,
-  isObject,
-  own,
-  type Answers,
-} from "../../engines/forms/values";
+import { boundText, isObject, own, type Answers } from "../../engines/forms/values";
 import { withAnswer } from "../../forms/paths";
 import type { FilesPort, Run } from "../../forms/run";
 import { sentenceOf } from "../../forms/sentences";
@@ -22,25 +15,16 @@ import type { StoreError } from "../../store/database";
 import type { Json } from "../../store/rows";
 import { encode, sha256 } from "../../store/seal";
 import type { Client } from "../../sync/client";
-import type { Args } from "../../sync/line";
 import type { Shown } from "../../sync/model";
 import { perform } from "../acts";
 import { countDrafts, hold, letGo } from "../draft.svelte";
 import { textOf, type Job, type Lists } from "../jobs";
-import { filesOf, type KeptFile } from "./files";
+import { filesOf } from "./files";
+import { fileActs, keptOf, saveAct, type Kept } from "./handing_in";
 import { Keeper } from "./keeper";
 import { formKey } from "./units";
 import { formOf, handedIn } from "./which";
 
-/** What the draft holds: the version it was begun on goes with it, so that no later one can take it away. */
-interface Kept {
-  submission: string;
-  version: string;
-  asset: string | null;
-  definition: Json;
-  answers: Answers;
-  at: string | null;
-}
 export type FillingState = "reading" | "none" | "newer" | "open" | "done";
 
 export class Filling implements Run {
@@ -105,7 +89,7 @@ export class Filling implements Run {
   async open(): Promise<void> {
     hold(this.key);
     const kept = await this.client.drafts.get(this.key);
-    const draft = kept && isObject(kept.value) ? (kept.value as unknown as Kept) : null;
+    const draft = keptOf(kept?.value);
     if (draft) {
       this.stamp = kept?.stamp ?? null;
       this.isBegun = this.isRestored = true;
@@ -119,6 +103,7 @@ export class Filling implements Run {
     this.show(
       {
         submission: uuid7(),
+        ...this.place,
         version: row.id,
         asset: this.unit?.id ?? null,
         definition: row.definition ?? null,
@@ -137,6 +122,7 @@ export class Filling implements Run {
     this.show(
       {
         submission: whole.id,
+        ...this.place,
         version,
         asset: textOf(whole, "asset_id"),
         definition: row?.definition ?? null,
@@ -235,64 +221,17 @@ export class Filling implements Run {
     if (!isFinal && this.stamp === null) return null; // nothing new since it was handed in
     if (isFinal ? this.found.length > 0 : shapeErrors(this.definition, this.answers).length > 0)
       return null;
-    const args = this.args(isFinal);
-    const after = await this.attach(filesIn(this.answers));
-    const deps = filesIn(this.answers).map((one) => one.sha256);
-    const mid = await perform({
-      name: "submission.save",
-      entity: "submission",
-      entity_id: this.submission,
-      args,
-      after,
-      deps,
-      spends: this.stamp === null ? undefined : { key: this.key, stamp: this.stamp },
-    });
+    const kept = this.toKeep();
+    const attached = new Set(this.lists("attachment").map((row) => row.id));
+    const after: number[] = [];
+    for (const act of fileActs(kept, attached)) after.push(await perform(act));
+    const spends = this.stamp === null ? undefined : { key: this.key, stamp: this.stamp };
+    const mid = await perform(saveAct(kept, isFinal, after, spends));
     this.stamp = null;
     this.isRestored = false;
     this.state = isFinal ? "done" : "open";
     await countDrafts(this.client);
     return mid;
-  }
-
-  private args(isFinal: boolean): Args {
-    return {
-      work_order_id: textOf(this.job.visit, "work_order_id") ?? "",
-      visit_id: this.job.id,
-      asset_id: this.unit?.id ?? null,
-      form_version_id: this.version,
-      answers: JSON.parse(JSON.stringify(this.answers)) as Args,
-      is_final: isFinal,
-    };
-  }
-
-  /** Files are facts of their own and go first; one that is there already is not said twice. */
-  private async attach(files: KeptFile[]): Promise<number[]> {
-    const known = new Set(this.lists("attachment").map((row) => row.id));
-    const made: number[] = [];
-    for (const file of files) {
-      if (known.has(file.id)) continue;
-      const { id, sha256: sha, mime, size, taken_at } = file;
-      const kind = mime === "image/png" ? "signature" : "photo";
-      made.push(
-        await perform({
-          name: "attachment.add",
-          entity: "attachment",
-          entity_id: id,
-          args: {
-            work_order_id: textOf(this.job.visit, "work_order_id") ?? "",
-            parent_entity: "submission",
-            parent_id: this.submission,
-            sha256: sha,
-            kind,
-            mime,
-            size,
-            taken_at,
-          },
-          deps: [sha],
-        }),
-      );
-    }
-    return made;
   }
 
   /** Nothing of it is wanted any more: the draft goes, what was handed in stays. */
@@ -314,9 +253,14 @@ export class Filling implements Run {
     await countDrafts(this.client).catch(() => undefined);
   }
 
+  private get place(): { order: string; visit: string } {
+    return { order: textOf(this.job.visit, "work_order_id") ?? "", visit: this.job.id };
+  }
+
   private toKeep(): Kept {
     return {
       submission: this.submission,
+      ...this.place,
       version: this.version,
       asset: this.unit?.id ?? null,
       definition: this.template,
@@ -340,15 +284,4 @@ export class Filling implements Run {
     const field = this.fieldOf(id);
     return inner === undefined ? field : field?.items.find((one) => one.id === inner);
   }
-}
-
-/** Every photo and signature among the answers, in rows too. */
-export function filesIn(answers: Answers): KeptFile[] {
-  const inside = (value: unknown): KeptFile[] => {
-    if (isBlank(value)) return [];
-    if (Array.isArray(value)) return value.flatMap(inside);
-    if (isFile(value)) return own(value, "mime") === undefined ? [] : [value as KeptFile];
-    return isObject(value) ? Object.values(value).flatMap(inside) : [];
-  };
-  return Object.values(answers).flatMap(inside);
 }

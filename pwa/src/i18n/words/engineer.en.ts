@@ -27,6 +27,7 @@ const words = {
     showDone: (n: number) => count(n, { one: "Show # finished", other: "Show # finished" }),
     goOn: "Go on writing",
     unfinished: (job: string) => `Unfinished findings · ${job}`,
+    unfinishedForm: (job: string) => `Unfinished form · ${job}`,
     unfinishedOther: (job: string) => `Unfinished text · ${job}`,
     stranded: "Written for a job that has left this phone",
     handIn: "Hand in",

@@ -23,6 +23,7 @@ const words = {
     showDone: (n) => `显示已结束的 ${n} 个`,
     goOn: "继续填写",
     unfinished: (job) => `检查结论没写完 · ${job}`,
+    unfinishedForm: (job) => `表单没填完 · ${job}`,
     unfinishedOther: (job) => `还有没写完的内容 · ${job}`,
     stranded: "为已离开本机的任务写的内容",
     handIn: "提交",
