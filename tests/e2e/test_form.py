@@ -39,8 +39,12 @@ def ben(playwright: Playwright, server: LiveServer, tmp_path: Path) -> Iterator[
 
 def photo(folder: Path) -> Path:
     """A picture larger than the phone keeps it."""
-    path = folder / "plate.jpg"
-    Image.effect_noise((2600, 1800), 40).convert("RGB").save(path, quality=80)
+    path = folder / f"plate-{time.monotonic_ns()}.jpg"
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = "Fairphone", "FP5"
+    exif.get_ifd(0x8825).update({1: "N", 2: (31.0, 21.0, 21.6), 3: "E", 4: (120.0, 57.0, 28.8)})
+    exif.get_ifd(0x8769)[0x9003] = "2026:11:25 10:12:00"
+    Image.effect_noise((2600, 1800), 40).convert("RGB").save(path, quality=80, exif=exif)
     return path
 
 
@@ -156,7 +160,10 @@ def test_a_form_is_filled_in_without_signal_and_survives_the_battery(
     eventually(lambda: {file["state"] for file in submissions(asha, server)[0]["attachments"]}, {"ready"})
     kinds = sorted(file["kind"] for file in submissions(asha, server)[0]["attachments"])
     assert kinds == ["photo", "photo", "photo", "signature"]
-    assert all(file["size"] < 3_000_000 for file in submissions(asha, server)[0]["attachments"])
+    photos = [file for file in submissions(asha, server)[0]["attachments"] if file["kind"] == "photo"]
+    assert all(file["size"] < 3_000_000 and file["mime"] == "image/jpeg" for file in photos)
+    # the phone had no leave to say where it is; the camera's file did
+    assert {(round(file["lat"], 3), round(file["lon"], 3)) for file in photos} == {(31.356, 120.958)}
 
 
 def finish_it(page: Page, folder: Path) -> None:

@@ -1,57 +1,62 @@
-/* Photos and signatures on this phone: made small enough, kept, read back, shown again. Sending them is the loop's. */
+/* Photos and signatures on this phone: made in a worker, kept, read back, shown again. What is known of a file (its size, place,
+   witness) is told to the draft; the answer itself holds only what binds: its id and hash. Sending is the loop's. */
 import type { FileRef } from "../../engines/forms/values";
 import { FileFault, type FilesPort } from "../../forms/run";
+import { placeNow, prepared, type Place } from "../../media/capture";
+import type { Camera } from "../../media/prepare";
 import { uuid7 } from "../../session/device";
 import { StoreError } from "../../store/database";
 import type { Client } from "../../sync/client";
 
-/** The longest side of the evidence; larger adds bytes, no detail that anybody reads. */
-const LONGEST = 2048;
-const QUALITY = 0.85;
-
-export interface KeptFile extends FileRef {
+export interface KeptFile {
+  kind: "photo" | "signature";
   mime: string;
   size: number;
   taken_at: string;
+  lat?: number;
+  lon?: number;
+  accuracy_m?: number | null;
+  camera?: Camera;
+}
+export interface Known {
+  get(id: string): KeptFile | undefined;
+  add(id: string, file: KeptFile): void;
 }
 
-export function filesOf(client: Client): FilesPort {
+export function filesOf(client: Client, known: Known): FilesPort {
+  async function store(bytes: Uint8Array<ArrayBuffer>, file: KeptFile): Promise<FileRef> {
+    try {
+      const ref = { id: uuid7(), sha256: await client.photos.put(bytes) };
+      known.add(ref.id, file);
+      return ref;
+    } catch (error) {
+      if (error instanceof StoreError && error.kind === "full") throw new FileFault("full");
+      throw error;
+    }
+  }
   return {
-    async keep(file, kind): Promise<KeptFile> {
-      const picture = kind === "photo" ? await prepared(file) : file;
-      const bytes = new Uint8Array(await picture.arrayBuffer());
-      try {
-        const sha256 = await client.photos.put(bytes);
-        const taken_at = new Date().toISOString();
-        return { id: uuid7(), sha256, mime: picture.type, size: bytes.length, taken_at };
-      } catch (error) {
-        if (error instanceof StoreError && error.kind === "full") throw new FileFault("full");
-        throw error;
+    async keep(file, kind) {
+      const taken_at = new Date().toISOString();
+      if (kind === "signature") {
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        return store(bytes, { kind, mime: file.type, size: bytes.length, taken_at });
       }
+      const [made, place] = await Promise.all([prepared(file), placeNow()]);
+      if (made === "unreadable" || made === "too_large") throw new FileFault("unreadable");
+      const bytes = new Uint8Array(made.bytes);
+      const { mime, camera } = made;
+      const where = place ?? placeOf(made);
+      return store(bytes, { kind, mime, size: bytes.length, taken_at, camera, ...where });
     },
     async show(ref) {
       const bytes = await client.photos.get(ref.sha256);
       if (!bytes) return null;
-      const mime = (ref as Partial<KeptFile>).mime ?? "image/jpeg";
-      return URL.createObjectURL(new Blob([bytes], { type: mime }));
+      const type = known.get(ref.id)?.mime ?? "image/jpeg";
+      return URL.createObjectURL(new Blob([bytes], { type }));
     },
   };
 }
 
-/** Upright, at most 2048 px, JPEG. What is no picture is refused before anything is kept. */
-async function prepared(file: Blob): Promise<Blob> {
-  let picture: ImageBitmap;
-  try {
-    picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-  } catch {
-    throw new FileFault("unreadable");
-  }
-  const share = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
-  const canvas = new OffscreenCanvas(
-    Math.max(1, Math.round(picture.width * share)),
-    Math.max(1, Math.round(picture.height * share)),
-  );
-  canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  picture.close();
-  return canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY });
-}
+/** The phone did not say where it is; the camera may have. */
+const placeOf = ({ lat, lon }: { lat: number | null; lon: number | null }): Place | null =>
+  lat === null || lon === null ? null : { lat, lon, accuracy_m: null };

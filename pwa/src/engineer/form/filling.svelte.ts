@@ -42,6 +42,7 @@ export class Filling implements Run {
   readonly files: FilesPort;
   private boundSha = $state<string | null>(null);
   private seen = $state.raw<ReadonlySet<string>>(new Set());
+  private known: Kept["files"] = {};
   private submission = "";
   private version = "";
   private template: Json = null;
@@ -66,7 +67,10 @@ export class Filling implements Run {
     private readonly lists: Lists,
   ) {
     this.key = formKey(job.id, unit?.id ?? null);
-    this.files = filesOf(client);
+    this.files = filesOf(client, {
+      get: (file) => this.known[file],
+      add: (file, what) => void (this.known = { ...this.known, [file]: what }),
+    });
     this.keeper = new Keeper(
       (kept) => this.write(kept),
       (isKept, fault) => ([this.isKept, this.fault] = [isKept, fault]),
@@ -108,6 +112,7 @@ export class Filling implements Run {
         asset: this.unit?.id ?? null,
         definition: row.definition ?? null,
         answers: {},
+        files: {},
         at: null,
       },
       "open",
@@ -127,6 +132,7 @@ export class Filling implements Run {
         asset: textOf(whole, "asset_id"),
         definition: row?.definition ?? null,
         answers: isObject(whole.answers) ? whole.answers : {},
+        files: {},
         at: null,
       },
       whole.is_final === true ? "done" : "open",
@@ -139,6 +145,7 @@ export class Filling implements Run {
     this.template = kept.definition;
     this.definition = load(kept.definition);
     this.answers = kept.answers;
+    this.known = kept.files;
     this.at = kept.at;
     this.state = this.definition ? state : "newer";
     void this.bind();
@@ -265,6 +272,7 @@ export class Filling implements Run {
       asset: this.unit?.id ?? null,
       definition: this.template,
       answers: this.answers,
+      files: this.known,
       at: this.at,
     };
   }

@@ -1,5 +1,12 @@
 /* What a form becomes when it is handed in: its files, each a fact of its own, then the answers. Pure: acts as data. */
-import { isBlank, isFile, isObject, own, type Answers } from "../../engines/forms/values";
+import {
+  isBlank,
+  isFile,
+  isObject,
+  own,
+  type Answers,
+  type FileRef,
+} from "../../engines/forms/values";
 import type { Spends } from "../../store/drafts";
 import type { Json } from "../../store/rows";
 import type { Args } from "../../sync/line";
@@ -15,21 +22,24 @@ export interface Kept {
   asset: string | null;
   definition: Json;
   answers: Answers;
+  /** What is known of each photo and signature, by its id. */
+  files: Record<string, KeptFile>;
   at: string | null;
 }
 
 export function keptOf(value: unknown): Kept | null {
   if (!isObject(value) || !isObject(value.answers)) return null;
   const texts = [value.submission, value.order, value.visit, value.version];
-  return texts.every((one) => typeof one === "string") ? (value as unknown as Kept) : null;
+  if (!texts.every((one) => typeof one === "string")) return null;
+  return { files: {}, ...(value as unknown as Omit<Kept, "files">) };
 }
 
 /** Every photo and signature among the answers, in rows too. */
-export function filesIn(answers: Answers): KeptFile[] {
-  const inside = (value: unknown): KeptFile[] => {
+export function filesIn(answers: Answers): FileRef[] {
+  const inside = (value: unknown): FileRef[] => {
     if (isBlank(value)) return [];
     if (Array.isArray(value)) return value.flatMap(inside);
-    if (isFile(value)) return own(value, "mime") === undefined ? [] : [value as KeptFile];
+    if (isFile(value)) return [value];
     return isObject(value) ? Object.values(value).flatMap(inside) : [];
   };
   return Object.values(answers).flatMap(inside);
@@ -37,24 +47,18 @@ export function filesIn(answers: Answers): KeptFile[] {
 
 /** Those of its files that are not attached yet. */
 export function fileActs(kept: Kept, attached: ReadonlySet<string>): Act[] {
-  return filesIn(kept.answers)
-    .filter((file) => !attached.has(file.id))
-    .map(({ id, sha256, mime, size, taken_at }) => ({
-      name: "attachment.add",
-      entity: "attachment",
-      entity_id: id,
-      args: {
-        work_order_id: kept.order,
-        parent_entity: "submission",
-        parent_id: kept.submission,
-        sha256,
-        kind: mime === "image/png" ? "signature" : "photo",
-        mime,
-        size,
-        taken_at,
-      },
-      deps: [sha256],
-    }));
+  return filesIn(kept.answers).flatMap(({ id, sha256 }) => {
+    const file = own(kept.files, id) as KeptFile | undefined;
+    if (!file || attached.has(id)) return [];
+    const args = {
+      work_order_id: kept.order,
+      parent_entity: "submission",
+      parent_id: kept.submission,
+      sha256,
+      ...file,
+    } as unknown as Args;
+    return [{ name: "attachment.add", entity: "attachment", entity_id: id, args, deps: [sha256] }];
+  });
 }
 
 export function saveAct(
