@@ -147,6 +147,11 @@ def test_a_form_is_filled_in_without_signal_and_survives_the_battery(
     page.click("[type=submit]")
     eventually(lambda: [one["is_final"] for one in submissions(asha, server)], [True])
     (one,) = submissions(asha, server)
+    everything_is_there(asha, server, one)
+
+
+def everything_is_there(asha: requests.Session, server: LiveServer, one: dict[str, Any]) -> None:
+    """The answers as they were given, the signature bound to them, and the bytes of every file."""
     answers = one["answers"]
     assert (answers["serial"], answers["running"], answers["high_side"], answers["water_out"]) == (
         "CH204187",
