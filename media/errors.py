@@ -26,6 +26,13 @@ FAULTS = (
         "The file was damaged on the way. It is sent again.",
         "文件在传输中损坏，将重新发送。",
     ),
+    Fault(
+        "upload_cut",
+        400,
+        "now",
+        "The connection was cut. What had arrived is kept; the upload goes on from there.",
+        "连接中断。已收到的部分已保存，上传将从断点继续。",
+    ),
 )
 
 
