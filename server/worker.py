@@ -34,6 +34,11 @@ def tick() -> int:
     return due_work.run_inline() + due_work.run_leased()
 
 
+def inspect_files() -> int:
+    """Pictures that came in, in a lane of their own: they hold no message up."""
+    return due_work.run_leased(is_slow=True)
+
+
 def _apply_each(devices: Iterable[str]) -> int:
     """One device that cannot go on must not hold up the others."""
     done = 0
@@ -120,7 +125,7 @@ def _in_app(app: Flask, work: Callable[[], object]) -> Callable[[], None]:
 
 
 JOBS: tuple[tuple[Callable[[], object], float], ...] = (
-    (tick, 1.0), (finish_unfinished, 10.0), (open_intake, 60.0), (retry_failed, 600.0), (arm_daily, 3600.0),
+    (tick, 1.0), (inspect_files, 1.0), (finish_unfinished, 10.0), (open_intake, 60.0), (retry_failed, 600.0), (arm_daily, 3600.0),
     (sweep_leftovers, 6 * 3600.0),
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ from media import http as media_http
 from media import tables as media_tables
 from media.errors import MediaError
 from media.receive import is_sha
+from media.signing import Signer
 from media.storage.local import LocalStorage
 from server.accounts import access, queries
 from server.accounts import operations as accounts
@@ -59,6 +60,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(sync_http.blueprint(door))
     storage = LocalStorage(config.data_dir / "blobs")
     app.extensions["callout.storage"] = storage
+    app.extensions["callout.signer"] = Signer(keys.link_secret(config.data_dir))
     media_door = media_http.Door(storage, _uploader, _is_owned, _completed)
     blobs = media_http.blueprint(media_door)
     blobs.after_request(lambda reply: sync_http.headers(HOST, reply))
