@@ -48,6 +48,38 @@ def test_a_full_disk_says_so_and_the_upload_goes_on_later(world: World, monkeypa
     assert reply.headers["Upload-Complete"] == "?1"
 
 
+@pytest.mark.parametrize("call", ["pwrite", "link", "mkdir", "open"])
+def test_wherever_the_disk_is_full_no_byte_that_was_said_is_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """While it arrives or as it is finished: 507, reading goes on, and the upload goes on by itself once there is space."""
+    client, data = world.client("ben"), os.urandom(20_000)
+    sha = hashlib.sha256(data).hexdigest()
+    assert send(client, sha, data[:8000], is_last=False).status_code == 204
+    real = getattr(os, call)
+
+    def full(path: Any, *args: Any, **more: Any) -> Any:
+        is_ours = call == "pwrite" or "/blobs" in str(path)
+        if is_ours:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(path, *args, **more)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, call, full)
+        reply = send(client, sha, data[8000:], "8000", is_last=True)
+        assert (reply.status_code, reply.get_json()["code"], reply.get_json()["retry"]) == (
+            507,
+            "storage_full",
+            "later",
+        )
+        assert reply.headers["Retry-After"]
+        assert client.get("/api/v1/session").status_code == 200
+        known = int(client.head(f"/sync/v1/blob/{sha}").headers["Upload-Offset"])
+        assert known >= 8000
+    reply = send(client, sha, data[known:], str(known), is_last=True)
+    assert reply.headers["Upload-Complete"] == "?1"
+
+
 def test_the_last_part_twice_at_once_is_complete_both_times(tmp_path: Path) -> None:
     """A lost reply: the phone sends the last part again while the first is still being hashed."""
     data = os.urandom(3_000_000)

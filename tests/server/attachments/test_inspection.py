@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from PIL import Image
 
 from media import sandbox
+from media.containers import Refused
 from media.sandbox import Interrupted, Limits
 from server import worker
 from server.attachments.models import Attachment
@@ -25,7 +26,7 @@ from server.core.clock import HeldClock
 from server.core.errors import text_of
 from server.core.tables import DueWork, EventRow
 from server.wiring.doors import BLOBS
-from tests.kit import attach, phone, read, upload, whole, work
+from tests.kit import attach, phone, read, upload, whole, work, write
 from tests.media import pictures
 from tests.world import World
 
@@ -204,3 +205,32 @@ def test_a_worker_killed_at_any_moment_loses_no_photo(
         Image.open(io.BytesIO(b"".join(storage.read(row)))).load()
     events = read(sa.select(EventRow.entity_id).where(EventRow.name == "attachment.inspected"))
     assert sorted(events) == sorted(photos)
+
+
+def test_photos_from_before_are_looked_at_by_and_by(world: World) -> None:
+    """An older server had them ready without a look: they are armed once, however often one asks."""
+    photo = attach(world, "asha", world.order(), pictures.jpeg())
+    worker.tick()
+    write(sa.delete(DueWork).where(DueWork.kind == "attachment.inspect"))
+    assert [worker.arm_inspections(), worker.arm_inspections()] == [1, 0]
+    work()
+    assert whole(Attachment, photo).width == 400
+    assert worker.arm_inspections() == 0
+
+
+def test_a_heic_is_looked_at_again_once_this_server_can_read_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = attach(world, "asha", world.order(), pictures.heic())
+    with monkeypatch.context() as lacking:
+
+        def cannot(_data: bytes, limits: Limits | None = None) -> Any:
+            raise Refused("heic_unreadable")
+
+        lacking.setattr(sandbox, "picture", cannot)
+        work()
+        assert whole(Attachment, photo).refusal == "heic_unreadable"
+        lacking.setattr("importlib.util.find_spec", lambda _name: None)
+        assert worker.arm_inspections() == 0
+    assert worker.arm_inspections() == 1
+    work()
+    found = whole(Attachment, photo)
+    assert (found.state, found.refusal, found.width) == ("ready", None, 400)
