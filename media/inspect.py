@@ -12,8 +12,14 @@ from media.containers import DOUBLE, WALKS, Refused, form_of
 UNKNOWN = "picture_unknown"
 MIMES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "heic": "image/heic"}
 # what browsers and servers would carry out, where text can stand; XMP (`<x:xmpmeta`, `<?xpacket`) is not among it
-_ACTIVE = re.compile(rb"<(script|html|!doctype\s+html|iframe|svg|body|object|embed|\?php)|javascript:", re.IGNORECASE)
-_ARCHIVE = re.compile(rb"PK\x03\x04|PK\x01\x02|PK\x05\x06|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|\x7fELF|%PDF-")
+_ACTIVE = re.compile(
+    rb"<(script|html|!doctype\s+html|iframe|svg[\s>/]|body|object|embed|\?php)|javascript:", re.IGNORECASE
+)
+# each of five bytes and more: what cameras write of themselves is noise, and four of its bytes are an archive's mark once in some
+# ten thousand photos
+_ARCHIVE = re.compile(
+    rb"PK\x03\x04[\x00-\x3f]\x00|PK\x05\x06\x00\x00|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|\x7fELF[\x01\x02][\x01\x02]|%PDF-"
+)
 _ARCHIVE_END = b"PK\x05\x06"
 LAST_WORDS = 22 + 65_535  # as far from the end as the last record of a zip archive may begin
 

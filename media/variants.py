@@ -98,7 +98,7 @@ def _flat(image: Image.Image) -> Image.Image:
     if image.mode == "RGB":
         return image
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        drawn = image.convert("RGBA")
+        drawn = image if image.mode == "RGBA" else image.convert("RGBA")
         paper = Image.new("RGB", image.size, WHITE)
         paper.paste(drawn, mask=drawn.getchannel("A"))
     else:

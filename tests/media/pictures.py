@@ -210,7 +210,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], frozenset[str]]] = {
         ("jpeg with an archive behind", lambda: jpeg() + archive(), DOUBLE),
         ("jpeg with an archive in a part", hidden_archive, DOUBLE),
         ("jpeg with a document in a part", lambda: with_segment(0xFE, b"%PDF-1.7 obj"), DOUBLE),
-        ("jpeg with a program behind", lambda: jpeg() + b"\x7fELF" + bytes(64), DOUBLE),
+        ("jpeg with a program behind", lambda: jpeg() + b"\x7fELF\x02\x01" + bytes(64), DOUBLE),
         ("jpeg, a second one, a page", lambda: jpeg() * 2 + HTML, DOUBLE),
         ("jpeg with a page before Samsung's mark", lambda: jpeg() + HTML + b"SEFT", DOUBLE),
         ("png with an archive behind", lambda: png() + archive(), DOUBLE),
