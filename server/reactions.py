@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from flask import current_app
 
 from server.accounts.models import User
+from server.attachments.models import Attachment
+from server.attachments.operations import INSPECT, PICTURES
 from server.core import clock, due_work
 from server.core.acts import Act
 from server.core.config import Settings
@@ -58,8 +60,16 @@ def tell_completed(act: Act, work: DueWork) -> None:
     notices.create(act, event.id, event.name, "visit_completed", recipient, words, work_order_id=order.id)
 
 
+def _inspect_picture(act: Act, event: EventRow) -> None:
+    """What calls itself a picture is looked at by a worker before anybody but its sender gets it."""
+    attachment = act.session.get_one(Attachment, event.entity_id)
+    if attachment.kind in PICTURES:
+        due_work.arm(act.session, INSPECT, attachment.id, clock.now(), aggregate_id=event.aggregate_id)
+
+
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "visit.completed": (_tell_customer_after_undo,),
+    "attachment.ready": (_inspect_picture,),
 }
 
 

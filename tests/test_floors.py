@@ -23,7 +23,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 PURE = frozenset({"flask", "sqlalchemy", "datetime.now", "requests", "flask_sqlalchemy"})
 LIBRARIES = {
     "sync": frozenset({"flask", "sqlalchemy", "marshmallow", "cryptography", "sync"}),
-    "media": frozenset({"flask", "sqlalchemy", "marshmallow", "PIL", "media"}),
+    "media": frozenset(
+        {"flask", "werkzeug", "sqlalchemy", "marshmallow", "PIL", "pillow_heif", "boto3", "botocore", "media"}
+    ),
 }
 
 

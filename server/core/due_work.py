@@ -45,6 +45,7 @@ class Outcome:
     is_passing: bool = False
 
 
+Where = sa.ColumnElement[bool]
 Inline = Callable[[Act, DueWork], None]
 Leased = Callable[[DueWork], Outcome]
 
@@ -53,6 +54,7 @@ Leased = Callable[[DueWork], Outcome]
 class Kind:
     """A kind of due work. `on_lost`: a worker died between claim and finish; retry, or (an SMS) never again by itself.
 
+    `is_slow`: leased work that takes its time and has a lane of its own, so that a hundred photos hold no message up.
     `on_dead` says to the world that it was given up, in the transaction that gives it up.
     """
 
@@ -60,6 +62,7 @@ class Kind:
     mode: Literal["inline", "leased"]
     handle: Any
     on_lost: Literal["retry", "unknown"] = "retry"
+    is_slow: bool = False
     on_dead: Callable[[Act, DueWork], None] | None = None
 
 
@@ -119,20 +122,25 @@ class ReactionParticipant:
         return seq
 
 
-def _due(mode: str, now: dt.datetime) -> sa.Select[str, str | None]:
+def _lane(*, is_slow: bool) -> Where:
+    names = [name for name, kind in KINDS.items() if kind.mode == "leased" and kind.is_slow == is_slow]
+    return DueWork.kind.in_(names)
+
+
+def _due(mode: str, now: dt.datetime, *lane: Where) -> sa.Select[str, str | None]:
     return (
         sa.select(DueWork.id, DueWork.aggregate_id)
-        .where(DueWork.state == "pending", DueWork.mode == mode, DueWork.due_at <= now)
+        .where(DueWork.state == "pending", DueWork.mode == mode, DueWork.due_at <= now, *lane)
         .order_by(DueWork.due_at, DueWork.id)
         .limit(1)
     )
 
 
-def _is_any(mode: str) -> bool:
+def _is_any(mode: str, *lane: Where) -> bool:
     """A read first: an idle worker must not take the writers' turn every second."""
     session: Session = db.session()
     try:
-        return session.execute(_due(mode, clock.now())).first() is not None
+        return session.execute(_due(mode, clock.now(), *lane)).first() is not None
     finally:
         session.rollback()
 
@@ -204,12 +212,13 @@ def _outcome_of(error: Exception) -> Outcome:
     return Outcome("retry", PASSING_SECONDS if is_passing else None, reason, is_passing=is_passing)
 
 
-def run_leased(most: int = 50) -> int:
-    """Claim and carry out due leased work; answers how many pieces were handled."""
+def run_leased(most: int = 50, *, is_slow: bool = False) -> int:
+    """Claim and carry out due leased work of one lane; answers how many pieces were handled."""
     reclaim()
+    lane = _lane(is_slow=is_slow)
     handled = 0
-    while handled < most and _is_any("leased"):
-        work = _claim()
+    while handled < most and _is_any("leased", lane):
+        work = _claim(lane)
         if work is None:
             break
         _carry_out(work)
@@ -240,10 +249,10 @@ def _is_lost() -> bool:
         session.rollback()
 
 
-def _claim() -> DueWork | None:
+def _claim(lane: Where) -> DueWork | None:
     def take(session: Session) -> DueWork | None:
         now = clock.now()
-        found = session.execute(_due("leased", now).with_for_update(skip_locked=True)).first()
+        found = session.execute(_due("leased", now, lane).with_for_update(skip_locked=True)).first()
         if found is None:
             return None
         work = session.get_one(DueWork, found.id)

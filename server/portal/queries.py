@@ -7,13 +7,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from media.signing import Signer
 from server.accounts.models import User
 from server.assets.models import Asset, Product
-from server.core import clock
 from server.core.canonical import sha256, wire_time
 from server.core.errors import Problem, declare
 from server.customers.models import Contact, Site
 from server.organisation.queries import the_organisation
+from server.portal import photos
 from server.portal.models import TrackingLink
 from server.work_orders.models import Visit, WorkOrder
 from server.work_orders.queries import visits_of
@@ -27,10 +28,10 @@ declare(
 )
 
 
-def tracked(session: Session, token: str) -> dict[str, Any]:
+def tracked(session: Session, token: str, signer: Signer) -> dict[str, Any]:
     """Everything the tracking page shows. Problem link_over for wrong, expired and revoked links alike."""
     link = session.execute(sa.select(TrackingLink).where(TrackingLink.token_hash == sha256(token))).scalar_one_or_none()
-    if link is None or link.revoked_at is not None or link.expires_at <= clock.now():
+    if link is None or not photos.is_open(link):
         raise Problem("link_over", extra={"organisation": _organisation(session)})
     order = session.get_one(WorkOrder, link.work_order_id)
     contact = session.get(Contact, link.contact_id) if link.contact_id else None
@@ -46,6 +47,7 @@ def tracked(session: Session, token: str) -> dict[str, Any]:
         "asset": _asset(session, order.asset_id),
         "zone": session.get_one(Site, order.site_id).zone,
         "visit": _visit(session, visits[-1]) if visits else None,
+        "photos": photos.listed(session, link, signer),
     }
 
 

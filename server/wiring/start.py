@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from media.errors import FAULTS as MEDIA_FAULTS
 from server import reactions
+from server.attachments.operations import INSPECT
 from server.conflicts import merging
 from server.core import commit, due_work
 from server.core.due_work import Kind, ReactionParticipant
@@ -14,7 +15,7 @@ from server.core.errors import Problem
 from server.notices import operations as notices
 from server.notices.channels import CHANNELS
 from server.notices.channels.outbox import Outbox
-from server.wiring import catalogue, finishers, rules
+from server.wiring import catalogue, finishers, inspection, rules
 from server.wiring.sync_host import declare_problems
 from server.work_orders import offline
 from server.work_orders.queries import lock_order, order_naming
@@ -45,6 +46,7 @@ def catalogues(_app: Flask) -> None:
     due_work.declare(Kind(reactions.TELL_COMPLETED, "inline", reactions.tell_completed))
     due_work.declare(Kind("visit.sweep", "inline", offline.sweep))
     due_work.declare(Kind(notices.SEND, "leased", notices.send, on_dead=notices.give_up))
+    due_work.declare(Kind(INSPECT, "leased", inspection.inspect, is_slow=True, on_dead=inspection.give_up))
     due_work.lock_aggregates_with(_lock)
     for part in (
         ReactionParticipant(set(reactions.REACTIONS)),

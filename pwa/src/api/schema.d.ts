@@ -145,6 +145,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attachments/{attachment_id}/{variant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+                variant: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * `original`, `screen` (JPEG, 1600 px) or `thumb` (WebP, 320 px). Strong ETag; originals by ranges too. A picture that was not
+         *     inspected yet, or was refused, goes to its sender only, as a file.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    attachment_id: string;
+                    variant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/callers": {
         parameters: {
             query?: never;
@@ -2493,6 +2539,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/files/{attachment_id}/{variant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+                variant: string;
+            };
+            cookie?: never;
+        };
+        /** One photo of a finished form, `screen` or `thumb`, as long as the link counts. */
+        get: {
+            parameters: {
+                query: {
+                    viewer: string;
+                    until: number;
+                    sign: string;
+                };
+                header?: never;
+                path: {
+                    attachment_id: string;
+                    variant: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -3265,6 +3359,9 @@ export interface components {
             accuracy_m?: number | null;
             /** Format: uuid */
             added_by_id?: string | null;
+            camera?: {
+                [key: string]: unknown;
+            } | null;
             /** Format: date-time */
             created_at?: string;
             custom?: {
@@ -3272,8 +3369,10 @@ export interface components {
             };
             /** Format: date-time */
             deleted_at?: string | null;
+            height?: number | null;
             /** Format: uuid */
             id?: string;
+            is_time_trusted?: boolean;
             kind?: string;
             lat?: number | null;
             lon?: number | null;
@@ -3282,20 +3381,25 @@ export interface components {
             parent_entity?: string;
             /** Format: uuid */
             parent_id?: string;
+            refusal?: string | null;
             sha256?: string;
             size?: number;
             state?: string;
+            tag?: string | null;
             /** Format: date-time */
             taken_at?: string | null;
             /** Format: date-time */
             updated_at?: string;
             version?: number;
+            width?: number | null;
             /** Format: uuid */
             work_order_id?: string;
         };
         AttachmentAdd: {
             /** @default null */
             accuracy_m?: number | null;
+            /** @default null */
+            camera?: components["schemas"]["Camera"] | null;
             /**
              * @default photo
              * @enum {string}
@@ -3317,11 +3421,22 @@ export interface components {
             sha256: string;
             size: number;
             /**
+             * @default null
+             * @enum {string|null}
+             */
+            tag?: "before" | "after" | null;
+            /**
              * Format: date-time
              * @default null
              */
             taken_at?: string | null;
             work_order_id: string;
+        };
+        Camera: {
+            exif?: {
+                [key: string]: string;
+            };
+            sha256: string;
         };
         Comment: {
             /** Format: uuid */
@@ -3726,6 +3841,15 @@ export interface components {
             present: string;
             wanted: string;
         };
+        Photo: {
+            height: number;
+            id: string;
+            screen: string;
+            /** @enum {string|null} */
+            tag: "before" | "after" | null;
+            thumb: string;
+            width: number;
+        };
         Product: {
             /** Format: date-time */
             created_at?: string;
@@ -4025,6 +4149,7 @@ export interface components {
             organisation: {
                 [key: string]: unknown;
             };
+            photos: components["schemas"]["Photo"][];
             /** Format: date-time */
             reported_at: string;
             stage: {

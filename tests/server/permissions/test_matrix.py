@@ -17,6 +17,8 @@ from flask.testing import FlaskClient
 from server.api import document
 from server.core.ids import new_id
 from sync.testing import FakeDevice
+from tests.kit import attach, work
+from tests.media import pictures
 from tests.world import World, a_form
 
 # who may see the order of the north team and that of the south team
@@ -29,6 +31,7 @@ DESK = OFFICE | {"qin"}
 PUBLIC = {
     ("get", "/api/v1/setup"), ("post", "/api/v1/setup"), ("post", "/api/v1/session"), ("delete", "/api/v1/session"),
     ("get", "/api/v1/problems"), ("get", "/api/v1/track/{token}"),
+    ("get", "/api/v1/files/{attachment_id}/{variant}"),
 }  # fmt: skip
 # reads of lists: whose role has the grant
 LISTS = {
@@ -153,6 +156,7 @@ COMMANDS: dict[str, Case] = {
     "user.disable": _boss(_nothing, _id_of("spare")),
     "user.enable": _boss(_nothing, _id_of("spare")),
 }  # fmt: skip
+FILES = {("get", "/api/v1/attachments/{attachment_id}/{variant}")}
 OWN_ONLY = {"user.change_password"}
 TOKENS = {("post", "/api/v1/api-tokens"), ("delete", "/api/v1/api-tokens/{token_id}")}
 PARKED = {("post", "/api/v1/parked/{log_id}/dismiss"), ("get", "/api/v1/parked/{log_id}/export"),
@@ -272,9 +276,27 @@ def test_parked_work_is_for_its_author_and_the_office_of_its_order(
             assert reply.status_code == (401 if who == "nobody" else 404), (verb, who, reply.text)
 
 
+def test_a_photo_is_for_those_who_may_see_its_order(
+    world: World, clients: dict[str, FlaskClient], sides: dict[str, Side]
+) -> None:
+    """A stranger with no role is told so; a foreign photo looks as if it were not there."""
+    photos = {key: attach(world, "mei", side.order, pictures.jpeg()) for key, side in sides.items()}
+    parts = {key: attach(world, "mei", side.order, b"words", kind="file") for key, side in sides.items()}
+    work()
+    work()
+    for key, inside in (("north", NORTH), ("south", SOUTH)):
+        wanted = {who: 200 if who in inside else 404 for who in CAST} | {"nobody": 401, "dev": 403}
+        for address in [f"{photos[key]}/{one}" for one in ("original", "screen", "thumb")] + [f"{parts[key]}/original"]:
+            found = {who: clients[who].get(f"/api/v1/attachments/{address}").status_code for who in CAST}
+            assert found == wanted, (key, address)
+    for who in CAST:
+        reply = clients[who].get(f"/api/v1/files/{photos['north']}/screen?viewer={new_id()}&until=9999999999&sign=A")
+        assert (reply.status_code, reply.get_json()["code"]) == (404, "link_over"), who
+
+
 def test_no_address_is_forgotten(world: World) -> None:
     known = set(PUBLIC) | TOKENS | PARKED
-    known |= {("get", f"/api/v1/{path}") for path in LISTS} | {("get", "/api/v1/work-orders/{order_id}")}
+    known |= {("get", f"/api/v1/{path}") for path in LISTS} | {("get", "/api/v1/work-orders/{order_id}")} | FILES
     known |= {("post", f"/api/v1/do/{name}") for name in {*COMMANDS, *OWN_ONLY}}
     paths = document(world.app)["paths"]
     found = {(m, path) for path, item in paths.items() for m in item if m in ("get", "post", "put", "patch", "delete")}
