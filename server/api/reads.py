@@ -325,10 +325,11 @@ class BoardQuery(Schema):
 
 
 class Board(Schema):
-    """Engineers of the span and their visits."""
+    """Engineers of the span, their visits, and what nobody is sent to yet."""
 
     engineers = fields.List(fields.Dict(), required=True)
     visits = fields.List(fields.Dict(), required=True)
+    queue = fields.List(fields.Dict(), required=True)
     skills = fields.List(fields.Dict(), required=True)
 
 
@@ -343,7 +344,7 @@ def board_of(query: dict[str, Any]) -> Response:
     skills = session.execute(sa.select(Skill).where(Skill.deleted_at.is_(None)).order_by(Skill.id)).scalars()
     return _json({
         "engineers": board.engineers(session, actor, *span), "visits": board.visits(session, actor, *span),
-        "skills": [_shown(actor, one) for one in skills],
+        "queue": board.queue(session, actor), "skills": [_shown(actor, one) for one in skills],
     })  # fmt: skip
 
 

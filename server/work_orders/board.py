@@ -22,7 +22,7 @@ TIMES = (
     "planned_start", "planned_end", "promised_from", "promised_until", "dispatched_at", "accepted_at", "travel_started_at",
     "arrived_at", "completed_at", "status_changed_at",
 )  # fmt: skip
-MOST_VISITS = 5000
+MOST_VISITS, MOST_QUEUED = 5000, 500
 
 
 def visits(session: Session, actor: Actor, from_at: dt.datetime, until_at: dt.datetime) -> list[dict[str, Any]]:
@@ -30,33 +30,72 @@ def visits(session: Session, actor: Actor, from_at: dt.datetime, until_at: dt.da
     start = sa.func.coalesce(Visit.planned_start, Visit.arrived_at, Visit.dispatched_at)
     end = sa.func.coalesce(Visit.completed_at, Visit.planned_end, start)
     rows = session.execute(
-        sa.select(Visit, WorkOrder, Customer, Site, WorkType.name, Product.model)
-        .join(WorkOrder, WorkOrder.id == Visit.work_order_id)
-        .join(Customer, Customer.id == WorkOrder.customer_id)
-        .join(Site, Site.id == WorkOrder.site_id)
-        .join(WorkType, WorkType.id == WorkOrder.work_type_id)
-        .outerjoin(Asset, Asset.id == WorkOrder.asset_id)
-        .outerjoin(Product, Product.id == Asset.product_id)
-        .where(
+        _with_order(sa.select(Visit, *ORDER_COLUMNS).join(WorkOrder, WorkOrder.id == Visit.work_order_id)).where(
             policy.visible(actor, Visit), Visit.deleted_at.is_(None), WorkOrder.deleted_at.is_(None),
             Visit.status != "cancelled", Visit.engineer_id.is_not(None), start < until_at, end > from_at,
         )
         .order_by(start, Visit.id)
         .limit(MOST_VISITS)
     )  # fmt: skip
-    return [_visit(*row) for row in rows]
+    return [{**_order(*order), **_visit(visit)} for visit, *order in rows]
 
 
-def _visit(
-    visit: Visit, order: WorkOrder, customer: Customer, site: Site, work_type: dict[str, Any], model: str | None
+ORDER_COLUMNS = (WorkOrder, Customer, Site, WorkType, Product.model, ProductLine.skills)
+
+
+def _with_order(query: Any) -> Any:
+    """The joins that the columns of an order need."""
+    return (
+        query.join(Customer, Customer.id == WorkOrder.customer_id)
+        .join(Site, Site.id == WorkOrder.site_id)
+        .join(WorkType, WorkType.id == WorkOrder.work_type_id)
+        .outerjoin(Asset, Asset.id == WorkOrder.asset_id)
+        .outerjoin(Product, Product.id == Asset.product_id)
+        .outerjoin(ProductLine, ProductLine.id == Product.product_line_id)
+    )
+
+
+def _order(
+    order: WorkOrder, customer: Customer, site: Site, kind: WorkType, model: str | None, skills: list[Any] | None
 ) -> dict[str, Any]:
     return {
-        "id": visit.id, "version": visit.version, "work_order_id": order.id, "number": order.number, "summary": order.summary,
-        "priority": order.priority, "engineer_id": visit.engineer_id, "status": visit.status, "outcome": visit.outcome,
-        "customer": customer.short_name or customer.name, "work_type": work_type, "model": model,
-        "site": {"lat": site.lat, "lon": site.lon, "zone": site.zone},
+        "work_order_id": order.id, "number": order.number, "summary": order.summary, "priority": order.priority,
+        "channel": order.channel, "reported_at": wire_time(order.reported_at), "team_id": order.team_id,
+        "customer": customer.short_name or customer.name, "work_type": kind.name, "duration_minutes": kind.duration_minutes,
+        "model": model, "site": {"lat": site.lat, "lon": site.lon, "zone": site.zone, "name": site.name},
+        "skills": _highest([*kind.skills, *(skills or [])]),
+    }  # fmt: skip
+
+
+def _visit(visit: Visit) -> dict[str, Any]:
+    return {
+        "id": visit.id, "version": visit.version, "engineer_id": visit.engineer_id, "status": visit.status, "outcome": visit.outcome,
         **{name: wire_time(value) if (value := getattr(visit, name)) else None for name in TIMES},
     }  # fmt: skip
+
+
+def queue(session: Session, actor: Actor) -> list[dict[str, Any]]:
+    """What nobody is sent to yet, most urgent first; with the visit that was taken back, if there is one."""
+    rows = session.execute(
+        _with_order(sa.select(*ORDER_COLUMNS))
+        .where(policy.visible(actor, WorkOrder), WorkOrder.deleted_at.is_(None), WorkOrder.category == "new")
+        .order_by(WorkOrder.priority, WorkOrder.reported_at, WorkOrder.id)
+        .limit(MOST_QUEUED)
+    ).all()
+    ids = [order.id for order, *_rest in rows]
+    open_ones = sa.select(Visit).where(
+        Visit.work_order_id.in_(ids), Visit.status == "planned", Visit.deleted_at.is_(None)
+    )
+    waiting = {one.work_order_id: one for one in session.execute(open_ones.order_by(Visit.created_at)).scalars()}
+    return [{**_order(*row), "visit": _visit(waiting[row[0].id]) if row[0].id in waiting else None} for row in rows]
+
+
+def _highest(asked: list[Any]) -> list[dict[str, Any]]:
+    """Each skill once, at the highest level that is asked for."""
+    levels: dict[str, int] = {}
+    for one in asked:
+        levels[one["skill_id"]] = max(levels.get(one["skill_id"], 0), one["level"])
+    return [{"skill_id": skill, "level": level} for skill, level in sorted(levels.items())]
 
 
 def engineers(session: Session, actor: Actor, from_at: dt.datetime, until_at: dt.datetime) -> list[dict[str, Any]]:
@@ -112,7 +151,4 @@ def wanted_skills(session: Session, order_id: str) -> list[dict[str, Any]]:
         .where(WorkOrder.id == order_id)
     )
     row = session.execute(query).first()
-    levels: dict[str, int] = {}
-    for one in [*(row[0] or []), *(row[1] or [])] if row else []:
-        levels[one["skill_id"]] = max(levels.get(one["skill_id"], 0), one["level"])
-    return [{"skill_id": skill, "level": level} for skill, level in sorted(levels.items())]
+    return _highest([*(row[0] or []), *(row[1] or [])] if row else [])
