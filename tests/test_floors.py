@@ -15,7 +15,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("*/engine",),
     ("permissions", "organisation", "accounts", "audit", "conflicts", "attachments", "notices"),
     ("forms", "flows", "rules"),
-    ("customers", "assets", "engineers", "inventory", "knowledge"),
+    ("customers", "engineers", "assets", "inventory", "knowledge"),
     ("work_orders", "scheduling", "sla"),
     ("dispatch", "portal", "reports", "integrations"),
     ("reactions", "wiring", "models", "migrate", "health", "worker", "seed", "api", "install", "pages", "app", "cli"),

@@ -38,8 +38,9 @@ LISTS = {
     "assets": DESK - {"qin"}, "products": DESK - {"qin"}, "customers": OFFICE, "contacts": OFFICE, "sites": OFFICE, "callers": OFFICE,
     "conflicts": DESK, "notices": OFFICE, "engineers": DESK, "regions": DESK | ENGINEERS, "teams": DESK | ENGINEERS,
     "work-types": DESK | ENGINEERS, "work-orders": DESK | ENGINEERS, "parked": PEOPLE, "devices": PEOPLE, "api-tokens": PEOPLE,
-    "session": PEOPLE,
+    "session": PEOPLE, "board": DESK,
 }  # fmt: skip
+QUERIES = {"board": "?from_at=2026-11-22T00:00:00Z&until_at=2026-12-20T00:00:00Z"}
 STEPS = ("accept", "decline", "travel", "arrive", "pause", "resume", "revert")
 
 
@@ -55,6 +56,7 @@ class Side:
     site: str
     contact: str
     asset: str
+    absence: str
     conflict: str = ""
     parked: str = ""
     devices: dict[str, str] = field(default_factory=dict)
@@ -139,6 +141,11 @@ COMMANDS: dict[str, Case] = {
     "site.edit": _edit(OFFICE | ENGINEERS, "site", access_notes="Gate 2"),
     "conflict.resolve": Case(OFFICE | ENGINEERS, lambda _w, _s: {"choose": "ours"}, lambda _w, s: s.conflict),
     "device.revoke": Case(OFFICE, _nothing, lambda _w, s: s.devices["phone"]),
+    "skill.add": _boss(lambda _w, _s: {"name": WORDS}),
+    "absence.add": Case(OFFICE, lambda w, s: {
+        "engineer_id": w.users[s.engineer], "from_at": "2026-11-23T01:00:00Z", "until_at": "2026-11-23T02:00:00Z",
+    }, _new),
+    "absence.remove": Case(OFFICE, _nothing, lambda _w, s: s.absence),
     "asset.add": Case(OFFICE | ENGINEERS, lambda w, s: {
         "product_id": w.product, "customer_id": s.customer, "site_id": s.site, "serial": uuid.uuid4().hex[:8],
     }, _new),
@@ -192,7 +199,10 @@ def _side(world: World, team: str, engineer: str) -> Side:
     order = world.order(
         customer_id=customer, site_id=site, contact_id=contact, asset_id=asset, team_id=world.teams[team]
     )
-    side = Side(team, engineer, order, world.visit(engineer, order), customer, site, contact, asset)
+    absence = str(world.do("mei", "absence.add", {
+        "engineer_id": world.users[engineer], "from_at": "2026-11-23T01:00:00Z", "until_at": "2026-11-23T02:00:00Z",
+    }).id)  # fmt: skip
+    side = Side(team, engineer, order, world.visit(engineer, order), customer, site, contact, asset, absence)
     phone = FakeDevice(world.client(engineer))
     phone.hello()
     phone.pull()
@@ -245,7 +255,7 @@ def test_every_list_asks_the_policy(world: World, clients: dict[str, FlaskClient
     foreign = {value for name, value in vars(sides["south"]).items() if isinstance(value, str) and len(value) == 36}
     for path, granted in LISTS.items():
         for who in CAST:
-            reply = clients[who].get(f"/api/v1/{path}")
+            reply = clients[who].get(f"/api/v1/{path}{QUERIES.get(path, '')}")
             wanted = 401 if who == "nobody" else 200 if who in granted else 403
             assert reply.status_code == wanted, (path, who, reply.text)
             if who not in SOUTH:
