@@ -192,8 +192,16 @@ export interface Attachment {
   kind: "photo" | "file" | "signature";
   mime: string;
   size: number;
-  state: "missing" | "ready";
+  /** Refused: a picture that is none. A picture with `width` has been looked at and has its variants. */
+  state: "missing" | "ready" | "refused";
+  tag: "before" | "after" | null;
+  width: number | null;
+  height: number | null;
   taken_at: string | null;
+  is_time_trusted: boolean;
+  lat: number | null;
+  lon: number | null;
+  accuracy_m: number | null;
   parent_entity: string;
   parent_id: string;
 }
@@ -209,7 +217,7 @@ export interface OrderDetail {
   visits: Visit[];
   comments: Comment[];
   submissions: Submission[];
-  attachments: Attachment[];
+  attachments: (Attachment & { added_by: string | null; sentence: string | null })[];
   conflicts: Conflict[];
   parked: Parked[];
   timeline: TimelineEntry[];
