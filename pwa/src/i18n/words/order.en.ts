@@ -38,6 +38,9 @@ const words = {
     needs_parts: "Needs parts",
   },
   plan: {
+    beside: "Send one more",
+    besideWhy: (engineer: string) =>
+      `A visit of its own beside that of ${engineer}. The order is done when every open visit is.`,
     assign: "Assign",
     another: "Plan another visit",
     reassign: "Change",
