@@ -29,8 +29,9 @@ from server.forms.models import FormVersion, Submission
 from server.notices.models import Notice
 from server.organisation.models import Region, Team
 from server.permissions import policy
+from server.portal.models import Survey
 from server.wiring import parked
-from server.work_orders import cards
+from server.work_orders import cards, reach
 from server.work_orders.models import CATEGORIES, Comment, Visit, WorkOrder, WorkType
 from server.work_orders.queries import visits_of
 
@@ -153,15 +154,17 @@ def work_order(order_id: Any) -> Response:
         sa.select(Comment).where(Comment.work_order_id == order.id).order_by(Comment.written_at, Comment.id)
     ).scalars()
     people = {one.engineer_id for one in visits if one.engineer_id}
+    reached = reach.of_visits(session, [one.id for one in visits])
     names = {row.id: row.name for row in session.execute(sa.select(User.id, User.name).where(User.id.in_(people)))}
     return _json({
         "work_order": _shown(actor, order), "work_type": _shown(actor, session.get(WorkType, order.work_type_id)),
         "customer": _shown(actor, session.get(Customer, order.customer_id)), "site": _shown(actor, session.get(Site, order.site_id)),
         "contact": _shown(actor, session.get(Contact, order.contact_id) if order.contact_id else None),
         "asset": _shown(actor, asset), "product": _shown(actor, product),
-        "visits": [{**(_shown(actor, one) or {}), "engineer": names.get(one.engineer_id or "")} for one in visits],
+        "visits": [{**(_shown(actor, one) or {}), "engineer": names.get(one.engineer_id or ""), "reach": reached.get(one.id)} for one in visits],
         "comments": [_shown(actor, one) for one in comments],
         "submissions": _submissions(actor, order),
+        "surveys": [_shown(actor, one) for one in _surveys(actor, order)],
         "attachments": [_shown(actor, one) for one in _attachments(order)],
         "conflicts": [_shown(actor, one) for one in _conflicts_of(actor, order)],
         "parked": parked.of_order(session, actor, order.id, locale()),
@@ -179,6 +182,12 @@ def _submissions(actor: Actor, order: WorkOrder) -> list[dict[str, Any]]:
     )
     rows = db.session().execute(query).all()
     return [{**(_shown(actor, one) or {}), "form": _shown(actor, version)} for one, version in rows]
+
+
+def _surveys(actor: Actor, order: WorkOrder) -> list[Survey]:
+    """What the customer said of each visit."""
+    where = (Survey.work_order_id == order.id, policy.visible(actor, Survey))
+    return list(db.session().execute(sa.select(Survey).where(*where).order_by(Survey.rated_at)).scalars())
 
 
 def _attachments(order: WorkOrder) -> list[Attachment]:

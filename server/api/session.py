@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+import sqlalchemy as sa
+from flask import Response, g, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
+from sqlalchemy.orm import Session
 
 from server.accounts import access
 from server.accounts.models import User
 from server.accounts.queries import actor_of
 from server.accounts.schemas import LoginIn
+from server.core import commit
 from server.core.acts import Actor
 from server.core.canonical import dumps
 from server.core.db import db
 from server.core.limits import LIMITER
+from server.notices import subscriptions
+from server.notices.models import PushSubscription
 from server.organisation.queries import the_organisation
 from server.permissions import policy
 from server.wiring.sync_host import channel_names
@@ -72,12 +77,21 @@ def me() -> Response:
     return _json(describe(access.actor()))
 
 
+def _forget_pushes(session: Session) -> None:
+    """Whoever has logged out on a device is not called on it any more."""
+    actor: Actor | None = g.get("actor")
+    if actor is not None and actor.device_id is not None:
+        mine = sa.and_(PushSubscription.user_id == actor.id, PushSubscription.device_id == actor.device_id)
+        subscriptions.forget(session, mine)
+
+
 @ROUTES.route("", methods=["DELETE"])
 @ROUTES.response(204)
 def log_out() -> Response:
     """End this login. Without one there is nothing to end."""
     token = request.cookies.get(access.cookie_name(), "")
     if token:
+        commit.transact(_forget_pushes)
         access.end_this_session(token)
     reply = Response(status=204)
     reply.delete_cookie(access.cookie_name(), secure=request.is_secure, httponly=True, samesite="Lax")

@@ -14,6 +14,7 @@ from server.conflicts.models import Conflict
 from server.core.canonical import wire_time
 from server.core.db import Base
 from server.customers.models import Customer, Site
+from server.work_orders import reach
 from server.work_orders.models import Visit, WorkOrder, WorkType
 
 ENTITY = "order_card"
@@ -64,16 +65,18 @@ def _load_some(session: Session, ids: list[str]) -> dict[str, tuple[int, dict[st
 
 def _visits(session: Session, ids: list[str]) -> dict[str, dict[str, Any]]:
     """The visit that a list shows per order: the newest that was not cancelled, else the newest."""
-    rows = session.execute(
+    found = session.execute(
         sa.select(Visit, User.name)
         .outerjoin(User, User.id == Visit.engineer_id)
         .where(Visit.work_order_id.in_(ids), Visit.deleted_at.is_(None))
         .order_by(sa.case((Visit.status == "cancelled", 0), else_=1), Visit.created_at, Visit.id)
     )
+    rows = found.all()
+    reached = reach.of_visits(session, [visit.id for visit, _engineer in rows])
     return {
         visit.work_order_id: {
             "id": visit.id, "version": visit.version, "status": visit.status, "outcome": visit.outcome, "engineer_id": visit.engineer_id,
-            "engineer": engineer, **{
+            "engineer": engineer, "reach": reached.get(visit.id), **{
                 name: wire_time(value) if (value := getattr(visit, name)) else None
                 for name in ("planned_start", "planned_end", "promised_from", "promised_until", "status_changed_at", "completed_at")
             },
