@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Response, g, request
+from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
 from server.accounts import access
 from server.accounts.models import User
-from server.accounts.queries import actor_of
+from server.accounts.queries import actor_of, session_by_token
 from server.accounts.schemas import LoginIn
 from server.core import commit
 from server.core.acts import Actor
@@ -77,11 +77,12 @@ def me() -> Response:
     return _json(describe(access.actor()))
 
 
-def _forget_pushes(session: Session) -> None:
+def _forget_pushes(session: Session, token: str) -> None:
     """Whoever has logged out on a device is not called on it any more."""
-    actor: Actor | None = g.get("actor")
-    if actor is not None and actor.device_id is not None:
-        mine = sa.and_(PushSubscription.user_id == actor.id, PushSubscription.device_id == actor.device_id)
+    found = session_by_token(session, token)
+    if found is not None and found[0].device_id is not None:
+        login = found[0]
+        mine = sa.and_(PushSubscription.user_id == login.user_id, PushSubscription.device_id == login.device_id)
         subscriptions.forget(session, mine)
 
 
@@ -91,7 +92,7 @@ def log_out() -> Response:
     """End this login. Without one there is nothing to end."""
     token = request.cookies.get(access.cookie_name(), "")
     if token:
-        commit.transact(_forget_pushes)
+        commit.transact(lambda session: _forget_pushes(session, token))
         access.end_this_session(token)
     reply = Response(status=204)
     reply.delete_cookie(access.cookie_name(), secure=request.is_secure, httponly=True, samesite="Lax")

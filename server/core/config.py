@@ -105,6 +105,17 @@ def _any(text: str) -> str:
     return text
 
 
+def _at_most(characters: int) -> Callable[[str], str]:
+    """What does not fit into the protocol would be cut without a word."""
+
+    def parse(text: str) -> str:
+        if not text.isascii() or len(text) > characters:
+            raise ValueError(f"at most {characters} plain characters, as SMPP has it")
+        return text
+
+    return parse
+
+
 SETTINGS = (
     Setting("CALLOUT_DATA_DIR", "data_dir", "./var", "Folder of the database, keys, blobs and logs.", _folder),
     Setting("DATABASE_URL", "database_url", "", "PostgreSQL, or another SQLite file. Empty: SQLite in the data folder.", _database),
@@ -130,9 +141,9 @@ SETTINGS = (
     Setting("CALLOUT_SMTP_FROM", "smtp_from", "", "Address that mail comes from.", _mail),
     Setting("CALLOUT_SMPP_HOST", "smpp_host", "", "SMS carrier that speaks SMPP 3.4. Empty: no SMS is sent.", _server),
     Setting("CALLOUT_SMPP_PORT", "smpp_port", "2775", "Its port.", _whole(1, 65535)),
-    Setting("CALLOUT_SMPP_LOGIN", "smpp_login", "", "The system_id that it gave you.", _any),
-    Setting("CALLOUT_SMPP_PASSWORD", "smpp_password", "", "Its password.", _any),
-    Setting("CALLOUT_SMPP_SENDER", "smpp_sender", "", "Number or name that an SMS comes from. Empty: the carrier's choice.", _any),
+    Setting("CALLOUT_SMPP_LOGIN", "smpp_login", "", "The system_id that it gave you.", _at_most(15)),
+    Setting("CALLOUT_SMPP_PASSWORD", "smpp_password", "", "Its password.", _at_most(8)),
+    Setting("CALLOUT_SMPP_SENDER", "smpp_sender", "", "Number or name that an SMS comes from. Empty: the carrier's choice.", _at_most(20)),
 )  # fmt: skip
 
 

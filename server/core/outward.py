@@ -52,9 +52,9 @@ class Outward:
             is_usable = False
         if not is_usable or not url.isascii() or any(one <= " " for one in url):
             raise NotOutside("unusable address")
-        if parts.scheme != "https" and not (parts.scheme == "http" and self._networks):
-            raise NotOutside("not https")
         literal = _literal(parts.hostname or "")
+        if parts.scheme != "https" and (parts.scheme != "http" or literal is None):
+            raise NotOutside("not https")
         if literal is not None and not self._is_allowed(literal, parts.scheme):
             raise NotOutside("not a public address")
         return parts

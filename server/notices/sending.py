@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
 import sqlalchemy as sa
 import structlog
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from server.core import clock, journal
@@ -23,7 +25,8 @@ from server.notices.routes import PUSH, SMS
 
 log = structlog.get_logger("notices")
 SMS_PER_HOUR = 3
-HOUR = dt.timedelta(hours=1)
+HOUR, APART = dt.timedelta(hours=1), dt.timedelta(seconds=10)
+_turns = threading.Lock()
 NAMES = {Accepted: "accepted", Retry: "retry", Refused: "refused", Unknown: "unknown"}
 
 
@@ -76,9 +79,13 @@ def _once(channel: Channel, message: Message) -> Answer:
 
 
 def _too_many(session: Session, notice: Notice) -> Outcome | None:
-    """A customer's number gets three SMS an hour: whoever can make us send must not be able to flood him."""
+    """A customer's number gets three SMS an hour: whoever can make us send must not be able to flood him. One after the other, so that
+    several at once do not all see that none was sent yet.
+    """
     if notice.channel != SMS or notice.recipient_kind != "contact":
         return None
+    if not _is_turn(notice.address or ""):
+        return Outcome("retry", APART.total_seconds(), "another SMS is going to this number", is_passing=True)
     query = sa.select(Notice.sent_at).where(
         Notice.channel == SMS, Notice.address == notice.address, Notice.sent_at > clock.now() - HOUR
     )
@@ -87,6 +94,19 @@ def _too_many(session: Session, notice: Notice) -> Outcome | None:
         return None
     wait = (times[-SMS_PER_HOUR] + HOUR - clock.now()).total_seconds()
     return Outcome("retry", max(wait, 1.0), "this number has had its SMS of this hour", is_passing=True)
+
+
+def _is_turn(address: str) -> bool:
+    """Whether nothing went to this number within the last moments; takes the turn."""
+    last: dict[str, dt.datetime] = current_app.extensions.setdefault("callout.sms_turns", {})
+    with _turns:
+        now = clock.now()
+        for other in [one for one, at in last.items() if at <= now - APART]:
+            del last[other]
+        is_free = address not in last
+        if is_free:
+            last[address] = now
+        return is_free
 
 
 def _outcome(work: DueWork, answer: Answer, gone: list[str]) -> Outcome:

@@ -69,7 +69,10 @@ def _for_customers(item: Mapping[str, Any]) -> dict[str, Any] | None:
     if "items" not in item:
         return dict(item)
     inner = [one for child in item["items"] if (one := _for_customers(child)) is not None]
-    return {**item, "items": inner} if inner else None
+    kept = {**item, "items": inner}
+    if isinstance(item.get("seed"), list):
+        kept["seed"] = [_answers(inner, row) for row in item["seed"]]
+    return kept if inner else None
 
 
 def _answers(items: list[dict[str, Any]], answers: Mapping[str, Any]) -> dict[str, Any]:

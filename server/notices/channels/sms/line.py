@@ -4,8 +4,10 @@ receipt is acknowledged only once it is stored. Knows no messages and no databas
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import select
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -42,6 +44,7 @@ class Line:
         self._waiting: dict[int, Future[Any]] = {}
         self._numbers = itertools.count(2)
         self._heard_at = time.monotonic()
+        self._reader: threading.Thread | None = None
         self.is_open = True
         self._client = Client(host, port, timeout=timeout, allow_unknown_opt_params=True, logger_name="smpp")
         try:
@@ -50,7 +53,8 @@ class Line:
         except self._faults as error:
             self.close()
             raise NotSubmitted(_said(error)) from error
-        threading.Thread(target=self._read, name="sms", daemon=True).start()
+        self._reader = threading.Thread(target=self._read, name="sms", daemon=True)
+        self._reader.start()
 
     def submit(self, **fields: Any) -> Any:
         """The carrier's answer; NotSubmitted or NoAnswer."""
@@ -66,13 +70,20 @@ class Line:
     def close(self) -> None:
         """End it; whoever waits is told that he will not hear."""
         self.is_open = False
+        with self._writing, contextlib.suppress(OSError):
+            if self._client._socket is not None:
+                self._client._socket.shutdown(socket.SHUT_RDWR)  # wakes whoever reads; he lets go of it
+        if self._reader is None:
+            self._let_go()
+        for answer in list(self._waiting.values()):
+            if not answer.done():
+                answer.set_exception(NoAnswer("the line broke"))
+
+    def _let_go(self) -> None:
         with self._writing:
             if self._client._socket is not None:
                 self._client._socket.close()
                 self._client._socket = None
-        for answer in list(self._waiting.values()):
-            if not answer.done():
-                answer.set_exception(NoAnswer("the line broke"))
 
     def _send(self, command: str, answer: Future[Any] | None = None, **fields: Any) -> int:
         from smpplib import smpp
@@ -108,6 +119,7 @@ class Line:
                 log.warning("the line to the SMS carrier broke", reason=_said(error))
         finally:
             self.close()
+            self._let_go()
 
     def _take(self, pdu: Any) -> None:
         if pdu.command == "deliver_sm":
