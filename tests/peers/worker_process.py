@@ -15,7 +15,7 @@ from server.core.config import read_settings
 if __name__ == "__main__":
     due_work.LEASE = dt.timedelta(seconds=float(sys.argv[1]))
     environment = {name: text for name, text in os.environ.items() if name.startswith(("CALLOUT_", "DATABASE_URL"))}
-    app = create_app(read_settings(environment | {"CALLOUT_LOG_LEVEL": "critical"}))
+    app = create_app(read_settings(environment | {"CALLOUT_LOG_LEVEL": "error"}))
     with app.app_context():
         print("ready", flush=True)
         while True:
