@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import ClientDisconnected
 
 from media.errors import MediaError
+from media.limits import MOST_BLOB_BYTES, MOST_PART_BYTES, PIECE_BYTES
 from media.receive import Progress, is_sha, progress, receive
 from media.storage.base import Storage
 
@@ -57,9 +59,12 @@ def _patch(door: Door, sha256: str) -> Response:
         done = progress(door.storage, owner, sha256, is_owned=True)
         if done is not None:
             return _reply(done)
+    announced = request.content_length or 0
+    if announced > MOST_PART_BYTES or int(offset) + announced > MOST_BLOB_BYTES:
+        raise MediaError("body_too_large")
     try:
         state = receive(
-            door.storage, owner, sha256, int(offset), request.get_data(), is_last=is_last,
+            door.storage, owner, sha256, int(offset), _pieces(announced), is_last=is_last,
             completed=lambda size: door.completed(owner, sha256, size),
         )  # fmt: skip
     except OSError as error:
@@ -67,3 +72,19 @@ def _patch(door: Door, sha256: str) -> Response:
             raise MediaError("storage_full") from error
         raise
     return _reply(state)
+
+
+def _pieces(announced: int) -> Iterator[bytes]:
+    """The body as it comes in. A piece is small: what is lost with a connection that breaks is less than one."""
+    came = 0
+    while True:
+        try:
+            piece = request.stream.read(PIECE_BYTES)
+        except (OSError, ClientDisconnected) as cut:
+            raise MediaError("upload_cut") from cut
+        if not piece:
+            break
+        came += len(piece)
+        yield piece
+    if came < announced:  # a server that lets a body end early without a word
+        raise MediaError("upload_cut")

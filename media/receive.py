@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from media.errors import MediaError
@@ -40,31 +40,44 @@ def receive(
     owner: str,
     sha256: str,
     offset: int,
-    part: bytes,
+    pieces: Iterable[bytes],
     *,
     is_last: bool,
     completed: Callable[[int], None],
 ) -> Progress:
-    """Store a part; on the last one check the hash and tell `completed` the size. MediaError offset_mismatch, hash_mismatch, body_too_large.
+    """Store a part as it comes in; on the last one check the hash and tell `completed` the size. MediaError offset_mismatch,
+    hash_mismatch, body_too_large. What `pieces` raises (a connection that was cut) passes through; what had arrived is kept.
 
     Of more unfinished uploads than a phone can have at once, the oldest begins anew: nobody fills the disk with beginnings.
     """
-    if len(part) > MOST_PART_BYTES or offset + len(part) > MOST_BLOB_BYTES:
-        raise MediaError("body_too_large")
     stored = storage.partial_size(owner, sha256)
     if stored != offset:
-        raise MediaError("offset_mismatch", offset=stored, headers={"Upload-Offset": str(stored)})
+        raise _mismatch(stored)
     if offset == 0:
         storage.drop_unfinished(owner, keep=MOST_UNFINISHED - 1)
     try:
-        size = storage.append(owner, sha256, offset, part)
+        size = storage.append(owner, sha256, offset, _bounded(pieces, offset))
     except ValueError:
-        now = storage.partial_size(owner, sha256)
-        raise MediaError("offset_mismatch", offset=now, headers={"Upload-Offset": str(now)}) from None
+        raise _mismatch(storage.partial_size(owner, sha256)) from None
     if not is_last:
         return Progress(size, False)
     whole = storage.finish(owner, sha256)
     if whole is None:
         raise MediaError("hash_mismatch", headers={"Upload-Offset": "0"})
     completed(whole)
+    storage.forget(owner, sha256)
     return Progress(whole, True)
+
+
+def _mismatch(stored: int) -> MediaError:
+    return MediaError("offset_mismatch", offset=stored, headers={"Upload-Offset": str(stored)})
+
+
+def _bounded(pieces: Iterable[bytes], offset: int) -> Iterator[bytes]:
+    """The pieces, up to what a part and a file may hold: a body need not say its length."""
+    came = 0
+    for piece in pieces:
+        came += len(piece)
+        if came > MOST_PART_BYTES or offset + came > MOST_BLOB_BYTES:
+            raise MediaError("body_too_large")
+        yield piece

@@ -10,10 +10,13 @@ import sqlalchemy as sa
 
 @dataclass(frozen=True)
 class Tables:
-    """blob: what is stored under a hash. blob_owner: who has uploaded these very bytes."""
+    """blob: what is stored under a hash. blob_owner: who has uploaded these very bytes. blob_variant: of a picture that was inspected,
+    what is shown of it: `original` (the same bytes, the true type), `screen`, `thumb`.
+    """
 
     blob: sa.Table
     blob_owner: sa.Table
+    blob_variant: sa.Table
 
 
 def declare(metadata: sa.MetaData, *, time: Any) -> Tables:
@@ -29,4 +32,14 @@ def declare(metadata: sa.MetaData, *, time: Any) -> Tables:
         sa.Column("sha256", sa.String(64), sa.ForeignKey("blob.sha256"), primary_key=True),
         sa.Column("user_id", sa.String(36), primary_key=True),
     )  # fmt: skip
-    return Tables(blob, blob_owner)
+    blob_variant = sa.Table(
+        "blob_variant", metadata,
+        sa.Column("sha256", sa.String(64), sa.ForeignKey("blob.sha256"), primary_key=True),
+        sa.Column("variant", sa.String(20), primary_key=True),
+        sa.Column("variant_sha256", sa.String(64), nullable=False),
+        sa.Column("mime", sa.String(80), nullable=False),
+        sa.Column("width", sa.Integer, nullable=False),
+        sa.Column("height", sa.Integer, nullable=False),
+        sa.Column("size", sa.BigInteger, nullable=False),
+    )  # fmt: skip
+    return Tables(blob, blob_owner, blob_variant)

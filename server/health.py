@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Response
+from flask import Flask, Response, current_app
 
 from server.core import clock, keys
 from server.core.canonical import dumps
@@ -49,6 +49,12 @@ def _storage() -> str | None:
     return None
 
 
+def _object_storage() -> str | None:
+    """Of object storage only; photos wait for it, everything else goes on."""
+    ask: Callable[[], str | None] | None = getattr(current_app.extensions["callout.storage"], "fault", None)
+    return ask() if ask is not None else None
+
+
 def _due_work() -> str | None:
     late = sa.select(sa.func.min(DueWork.due_at)).where(DueWork.state == "pending")
     oldest = db.session().execute(late).scalar()
@@ -77,9 +83,9 @@ def _epoch() -> str | None:
 
 CHECKS: dict[str, Callable[[], str | None]] = {
     "database": _database, "migrations": _migrations, "epoch": _epoch, "storage": _storage, "due_work": _due_work,
-    "intake_key": _intake_key,
+    "intake_key": _intake_key, "object_storage": _object_storage,
 }  # fmt: skip
-SOFT = frozenset({"due_work", "intake_key"})
+SOFT = frozenset({"due_work", "intake_key", "object_storage"})
 
 
 def _run(check: Callable[[], str | None]) -> dict[str, Any]:

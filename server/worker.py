@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib.util
 import signal
 import threading
 import time
@@ -16,7 +17,9 @@ from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from server.accounts import tries
+from server.attachments import inspections
 from server.core import clock, commit, due_work, leased
+from server.core.acts import SYSTEM, Act
 from server.core.db import db
 from server.core.errors import Problem
 from server.core.tables import DueWork
@@ -46,6 +49,21 @@ def send() -> int:
 def tick() -> int:
     """One round of inline and leased work; answers how many pieces were handled."""
     return fire() + send()
+
+
+def inspect_files() -> int:
+    """Pictures that came in, in a lane of their own: they hold no message up."""
+    return leased.run(is_slow=True)
+
+
+def arm_inspections() -> int:
+    """Pictures that came before there was anybody to look at them, or that are HEIC and were refused before this server could read it."""
+    is_heic_read = importlib.util.find_spec("pillow_heif") is not None
+
+    def arm(session: Session) -> int:
+        return inspections.arm_waiting(Act(session, SYSTEM, origin="worker"), is_heic_read=is_heic_read)
+
+    return commit.transact(arm)
 
 
 def _apply_each(devices: Iterable[str]) -> int:
@@ -145,8 +163,8 @@ def _in_app(app: Flask, work: Callable[[], object]) -> Callable[[], None]:
 
 
 JOBS: tuple[tuple[Callable[[], object], float], ...] = (
-    (fire, 1.0), (send, 1.0), (listen, 30.0), (finish_unfinished, 10.0), (open_intake, 60.0), (retry_failed, 600.0), (arm_daily, 3600.0),
-    (sweep_leftovers, 6 * 3600.0),
+    (fire, 1.0), (send, 1.0), (inspect_files, 1.0), (listen, 30.0), (finish_unfinished, 10.0), (open_intake, 60.0), (retry_failed, 600.0),
+    (arm_daily, 3600.0), (sweep_leftovers, 6 * 3600.0), (arm_inspections, 6 * 3600.0),
 )  # fmt: skip
 
 

@@ -14,10 +14,11 @@ SLACK = dt.timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Stamp:
-    """`acted_at` is the best we know; `is_trusted` says whether it may withdraw what was fired."""
+    """`acted_at` is the best we know; `is_trusted` says whether it may withdraw what was fired; `offset` how far that clock ran ahead."""
 
     acted_at: dt.datetime
     is_trusted: bool
+    offset: dt.timedelta = dt.timedelta()
 
 
 def stamp(clock: Mapping[str, Any], sent_wall_at: dt.datetime | None, received_at: dt.datetime) -> Stamp:
@@ -39,4 +40,4 @@ def stamp(clock: Mapping[str, Any], sent_wall_at: dt.datetime | None, received_a
         return unsure
     if not is_steady or not is_between:
         return unsure
-    return Stamp(min(acted_at, received_at), True)
+    return Stamp(min(acted_at, received_at), True, offset_then)

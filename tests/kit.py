@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from server import worker
 from server.core import commit
 from server.core.db import db
 from server.core.ids import new_id
@@ -209,3 +210,27 @@ def at_once(app: Flask, works: Sequence[Callable[[], T]]) -> list[T]:
         thread.join()
     assert len(found) == len(works)
     return found
+
+
+def upload(world: World, login: str, data: bytes) -> str:
+    """Someone's phone sends a file whole; its hash."""
+    sha = hashlib.sha256(data).hexdigest()
+    headers = {"Upload-Offset": "0", "Upload-Complete": "?1", "Content-Type": "application/partial-upload"}
+    reply = world.client(login).patch(f"/sync/v1/blob/{sha}", data=data, headers=headers)
+    assert reply.status_code == 204, reply.text
+    return sha
+
+
+def attach(world: World, login: str, order: str, data: bytes, **args: Any) -> str:
+    """A file of an order, its bytes sent first; answers the attachment's id. `work` has to look at it."""
+    sha = upload(world, login, data)
+    told = {
+        "work_order_id": order, "parent_id": order, "sha256": sha, "mime": "image/jpeg", "size": len(data), **args,
+    }  # fmt: skip
+    return str(world.do(login, "attachment.add", told).id)
+
+
+def work() -> None:
+    """The worker does what is due: reactions, then files."""
+    worker.tick()
+    worker.inspect_files()

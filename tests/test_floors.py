@@ -15,7 +15,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("*/engine",),
     ("permissions", "organisation", "accounts", "audit", "conflicts", "attachments", "notices"),
     ("forms", "flows", "rules"),
-    ("customers", "assets", "engineers", "inventory", "knowledge"),
+    ("customers", "engineers", "assets", "inventory", "knowledge"),
     ("work_orders", "scheduling", "sla"),
     ("dispatch", "portal", "reports", "integrations"),
     ("reactions", "wiring", "models", "migrate", "health", "worker", "seed", "api", "install", "pages", "app", "cli"),
@@ -23,7 +23,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 PURE = frozenset({"flask", "sqlalchemy", "datetime.now", "requests", "flask_sqlalchemy"})
 LIBRARIES = {
     "sync": frozenset({"flask", "sqlalchemy", "marshmallow", "cryptography", "sync"}),
-    "media": frozenset({"flask", "sqlalchemy", "marshmallow", "PIL", "media"}),
+    "media": frozenset(
+        {"flask", "werkzeug", "sqlalchemy", "marshmallow", "PIL", "pillow_heif", "boto3", "botocore", "media"}
+    ),
 }
 
 

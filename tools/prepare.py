@@ -87,11 +87,18 @@ def python() -> Path:
 
 def packages(*, for_tests: bool) -> None:
     """Python packages, pinned by the constraints file."""
-    extras = "dev" if for_tests else ("postgres" if os.environ.get("DATABASE_URL", "").startswith("postgresql") else "")
+    wishes = {
+        "postgres": os.environ.get("DATABASE_URL", "").startswith("postgresql"),
+        "s3": os.environ.get("CALLOUT_STORAGE") == "s3",
+    }
     stamp = VENV / ".packages"
     before = stamp.read_text().split("\n")[0] if stamp.exists() else ""
-    if before in ("dev", "postgres") and not for_tests:
-        extras = before  # never take away what is there
+    kept = {one for one in before.split(",") if one in ("dev", *wishes)}  # never take away what is there
+    extras = (
+        "dev"
+        if for_tests or "dev" in kept
+        else ",".join(sorted(kept | {one for one, is_wanted in wishes.items() if is_wanted}))
+    )
     inputs = [ROOT / "pyproject.toml", ROOT / "constraints.txt"]
     wanted = f"{extras}\n{fingerprint(inputs, extras, sys.version)}"
     target = f"{ROOT}[{extras}]" if extras else str(ROOT)

@@ -1,20 +1,14 @@
-"""Blobs in a folder: parts are appended and fsynced, complete ones renamed to their hash."""
+"""Blobs in a folder: what is complete is fsynced, then named by its hash."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-CHUNK = 1 << 18
-
-
-def _touched_at(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
+from media.storage.parts import CHUNK, Parts
 
 
 class LocalStorage:
@@ -22,72 +16,80 @@ class LocalStorage:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-
-    def _part(self, owner: str, sha256: str) -> Path:
-        return self._root / "parts" / f"{owner}-{sha256}"
+        self._parts = Parts(root / "parts")
 
     def _blob(self, sha256: str) -> Path:
         return self._root / sha256[:2] / sha256
 
     def partial_size(self, owner: str, sha256: str) -> int:
-        path = self._part(owner, sha256)
-        return path.stat().st_size if path.exists() else 0
+        return self._parts.size(owner, sha256)
 
-    def append(self, owner: str, sha256: str, offset: int, part: bytes) -> int:
-        path = self._part(owner, sha256)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
-            if os.fstat(file.fileno()).st_size != offset:
-                raise ValueError(offset)
-            file.seek(offset)
-            file.write(part)
-            file.flush()
-            os.fsync(file.fileno())
-        return offset + len(part)
+    def append(self, owner: str, sha256: str, offset: int, pieces: Iterable[bytes]) -> int:
+        return self._parts.append(owner, sha256, offset, pieces)
 
     def finish(self, owner: str, sha256: str) -> int | None:
-        path = self._part(owner, sha256)
-        digest = hashlib.sha256()
-        size = 0
         try:
-            with path.open("rb") as file:
-                while chunk := file.read(CHUNK):
-                    digest.update(chunk)
-                    size += len(chunk)
+            return self._parts.finish(owner, sha256, lambda path, _size: self._name(path, sha256))
         except FileNotFoundError:
             return self.size(sha256)  # the same last part came twice; the other request has finished it
-        if digest.hexdigest() != sha256:
-            path.unlink(missing_ok=True)
-            return None
+
+    def forget(self, owner: str, sha256: str) -> None:
+        self._parts.forget(owner, sha256)
+
+    def _name(self, path: Path, sha256: str) -> None:
+        """A whole file gets its name, never half of it, and keeps it over a power cut."""
         target = self._blob(sha256)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.parent.is_dir():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _sync_folder(self._root)
         try:
-            path.replace(target)
-        except FileNotFoundError:
-            return self.size(sha256)
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-        return size
+            os.link(path, target)
+        except FileExistsError:
+            return
+        _sync_folder(target.parent)
 
     def drop_unfinished(self, owner: str, keep: int) -> None:
-        found = sorted((self._root / "parts").glob(f"{owner}-*"), key=_touched_at, reverse=True)
-        for path in found[keep:]:
-            path.unlink(missing_ok=True)
+        self._parts.drop_unfinished(owner, keep)
 
     def sweep(self, older_than: float) -> int:
-        old = [path for path in (self._root / "parts").glob("*") if _touched_at(path) < older_than]
-        for path in old:
-            path.unlink(missing_ok=True)
-        return len(old)
+        return self._parts.sweep(older_than)
+
+    def put(self, data: bytes) -> str:
+        sha256 = hashlib.sha256(data).hexdigest()
+        if self.size(sha256) == len(data):
+            return sha256
+        draft = self._parts.path(
+            "made", f"{sha256}.{uuid.uuid4().hex}"
+        )  # one that a killed worker left is swept with the parts
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with draft.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            self._name(draft, sha256)
+        finally:
+            draft.unlink(missing_ok=True)
+        return sha256
 
     def size(self, sha256: str) -> int | None:
-        path = self._blob(sha256)
-        return path.stat().st_size if path.exists() else None
+        try:
+            return self._blob(sha256).stat().st_size
+        except FileNotFoundError:
+            return None
 
-    def read(self, sha256: str) -> Iterator[bytes]:
+    def read(self, sha256: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         with self._blob(sha256).open("rb") as file:
-            while chunk := file.read(CHUNK):
+            file.seek(start)
+            left = CHUNK if length is None else length
+            while left and (chunk := file.read(min(CHUNK, left))):
+                left -= 0 if length is None else len(chunk)
                 yield chunk
+
+
+def _sync_folder(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

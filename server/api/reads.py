@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Response
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from server.accounts import access
 from server.accounts.models import Device, DevicePresence, User
@@ -19,19 +20,19 @@ from server.core.acts import Actor
 from server.core.canonical import dumps, wire_time
 from server.core.db import Record, db
 from server.core.errors import Problem
-from server.core.fields_in import an_id, text
+from server.core.fields_in import an_id, moment, text
 from server.core.http import locale
 from server.core.rows import row_of
 from server.customers import queries as customers
 from server.customers.models import Contact, Customer, Site
-from server.engineers.models import EngineerProfile
+from server.engineers.models import EngineerProfile, Skill
 from server.forms.models import FormVersion, Submission
 from server.notices.models import Notice
 from server.organisation.models import Region, Team
 from server.permissions import policy
 from server.portal.models import Survey
 from server.wiring import parked
-from server.work_orders import cards, reach
+from server.work_orders import board, cards, reach
 from server.work_orders.models import CATEGORIES, Comment, Visit, WorkOrder, WorkType
 from server.work_orders.queries import visits_of
 
@@ -165,6 +166,7 @@ def work_order(order_id: Any) -> Response:
         "comments": [_shown(actor, one) for one in comments],
         "submissions": _submissions(actor, order),
         "surveys": [_shown(actor, one) for one in _surveys(actor, order)],
+        "skills": board.wanted_skills(session, order.id),
         "attachments": [_shown(actor, one) for one in _attachments(order)],
         "conflicts": [_shown(actor, one) for one in _conflicts_of(actor, order)],
         "parked": parked.of_order(session, actor, order.id, locale()),
@@ -316,6 +318,43 @@ def engineers() -> Response:
         for user, _profile, seen, pending in rows
     ]
     return _json({"items": items, "more": False, "total": len(items)})
+
+
+class BoardQuery(Schema):
+    """A span of at most five weeks."""
+
+    from_at = moment(required=True)
+    until_at = moment(required=True)
+
+    @validates_schema
+    def bounded(self, data: dict[str, Any], **_more: Any) -> None:
+        """A board is a day or a week, not a year."""
+        if not dt.timedelta() < data["until_at"] - data["from_at"] <= dt.timedelta(days=35):
+            raise ValidationError({"until_at": ["The span is a day to five weeks long."]})
+
+
+class Board(Schema):
+    """Engineers of the span, their visits, and what nobody is sent to yet."""
+
+    engineers = fields.List(fields.Dict(), required=True)
+    visits = fields.List(fields.Dict(), required=True)
+    queue = fields.List(fields.Dict(), required=True)
+    skills = fields.List(fields.Dict(), required=True)
+
+
+@ROUTES.route("/board", methods=["GET"])
+@ROUTES.arguments(BoardQuery, location="query")
+@ROUTES.response(200, Board)
+def board_of(query: dict[str, Any]) -> Response:
+    """The timeline of a span: who works, who is away, which visits are planned or under way."""
+    actor = _actor("engineer.read")
+    session = db.session()
+    span = (query["from_at"], query["until_at"])
+    skills = session.execute(sa.select(Skill).where(Skill.deleted_at.is_(None)).order_by(Skill.id)).scalars()
+    return _json({
+        "engineers": board.engineers(session, actor, *span), "visits": board.visits(session, actor, *span),
+        "queue": board.queue(session, actor), "skills": [_shown(actor, one) for one in skills],
+    })  # fmt: skip
 
 
 def _is_mere_login() -> sa.ColumnElement[bool]:

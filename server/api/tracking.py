@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session
 
+from server.api.files import signer
 from server.api.push import Endpoint, Subscription
 from server.core import commit
 from server.core.acts import Act, Actor
@@ -29,6 +30,17 @@ ROUTES = Blueprint("tracking", __name__, url_prefix="/api/v1/track", description
 MOST_TOKEN = 200
 
 
+class Photo(Schema):
+    """A photo of a finished form: addresses of its copies, which end within two hours."""
+
+    id = fields.String(required=True)
+    tag = fields.String(required=True, allow_none=True, validate=validate.OneOf(["before", "after"]))
+    width = fields.Integer(required=True)
+    height = fields.Integer(required=True)
+    screen = fields.String(required=True)
+    thumb = fields.String(required=True)
+
+
 class Tracked(Schema):
     """The order behind a link."""
 
@@ -42,6 +54,7 @@ class Tracked(Schema):
     asset = fields.Dict(required=True, allow_none=True)
     zone = fields.String(required=True)
     visit = fields.Dict(required=True, allow_none=True)
+    photos = fields.List(fields.Nested(Photo), required=True)
     rating = fields.Dict(required=True, allow_none=True)
     push_key = fields.String(
         required=True, allow_none=True, metadata={"description": "subscribe with it; null: nobody to be told"}
@@ -53,7 +66,6 @@ class Report(Schema):
 
     forms = fields.List(fields.Dict(), required=True)
     signatures = fields.List(fields.Dict(), required=True)
-    photos = fields.List(fields.Dict(), required=True)
 
 
 class Rating(Schema):
@@ -80,7 +92,7 @@ def _act(session: Session, link: TrackingLink) -> Act:
 @LIMITER.limit("120/minute")
 def track(token: str) -> Response:
     """Stage, window, engineer's first name, result."""
-    found = tracked(db.session(), token[:MOST_TOKEN])
+    found = tracked(db.session(), token[:MOST_TOKEN], signer())
     has_contact = found.pop("has_contact")
     return _json({**found, "push_key": vapid.announced(settings().data_dir) if has_contact else None})
 
@@ -90,7 +102,7 @@ def track(token: str) -> Response:
 @LIMITER.limit("60/minute")
 def read_report(token: str) -> Response:
     """The report, once the work is done."""
-    return _json(report(db.session(), token[:MOST_TOKEN]))
+    return _json(report(db.session(), token[:MOST_TOKEN], signer()))
 
 
 @ROUTES.route("/<string:token>/rating", methods=["POST"])
@@ -105,7 +117,7 @@ def rate(body: dict[str, Any], token: str) -> Response:
         rating.rate(_act(session, link), link, body)
 
     commit.transact(work)
-    return _json({"rating": tracked(db.session(), token[:MOST_TOKEN])["rating"]})
+    return _json({"rating": tracked(db.session(), token[:MOST_TOKEN], signer())["rating"]})
 
 
 @ROUTES.route("/<string:token>/push", methods=["POST"])

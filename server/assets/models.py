@@ -17,6 +17,8 @@ class ProductLine(Record):
     __tablename__ = "product_line"
     entity = "product_line"
     name: Mapped[dict[str, Any]]
+    # [{skill_id, level}]: what whoever works on it must know
+    skills: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
 
 
 class Product(Record):

@@ -12,6 +12,7 @@ from server.core.db import Record
 from server.core.errors import Problem
 from server.core.events import Event
 from server.customers.models import Site
+from server.engineers.operations import require_skills
 from server.permissions import policy
 
 R = TypeVar("R", bound=Record)
@@ -27,6 +28,7 @@ def _add(act: Act, made: R, event: Event) -> R:
 def add_product_line(act: Act, line_id: str, args: dict[str, Any]) -> ProductLine:
     """Command product_line.add."""
     policy.require(act, "product_line.add")
+    require_skills(act, args["skills"])
     return _add(act, ProductLine(id=line_id, **args), events.LINE_ADDED)
 
 

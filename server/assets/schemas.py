@@ -6,16 +6,17 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from server.core.fields_in import an_id, text
+from server.core.fields_in import Lenient, SkillIn, an_id, text
 from server.core.locales import LOCALES
 
 WORDS: dict[str, Any] = {"keys": fields.String(validate=validate.OneOf(LOCALES)), "values": text(120, 1)}
 
 
 class ProductLineAdd(Schema):
-    """A new family."""
+    """A new family, and what whoever works on it must know."""
 
     name = fields.Dict(required=True, **WORDS)
+    skills = fields.List(Lenient(SkillIn), load_default=list, validate=validate.Length(max=20))
 
 
 class ProductAdd(Schema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,9 @@ from server.core.acts import SYSTEM, Act
 from server.core.errors import Problem
 from server.permissions import policy
 
+INSPECT = "attachment.inspect"
+PICTURES = ("photo", "signature")
+SLACK = dt.timedelta(seconds=60)
 IsThere = Callable[[Session, str, str], bool]
 _blob_is_complete: list[IsThere] = []
 _require_order: list[Callable[[Act, str], None]] = []
@@ -37,10 +41,24 @@ def add(act: Act, attachment_id: str, args: dict[str, Any]) -> Attachment:
         act.code = "already_done"
         return existing
     state = "ready" if _blob_is_complete[0](act.session, args["sha256"], act.actor.id) else "missing"
-    made = Attachment(id=attachment_id, added_by_id=act.actor.id, state=state, **args)
+    made = Attachment(
+        id=attachment_id, added_by_id=act.actor.id, state=state, **{**args, **_time(act, args["taken_at"])}
+    )
     act.session.add(made)
     journal.record(act, events.ADDED, made)
+    if state == "ready":
+        journal.record(act, events.READY, made)
     return made
+
+
+def _time(act: Act, taken_at: dt.datetime | None) -> dict[str, Any]:
+    """When it was taken, put right by what the phone's clock was wrong by. Trusted only when that clock is, and not after the act."""
+    if taken_at is None or act.origin != "sync":
+        return {"taken_at": taken_at, "is_time_trusted": False}
+    if not act.is_time_trusted:
+        return {"taken_at": taken_at, "is_time_trusted": False}
+    corrected = taken_at - act.clock_offset
+    return {"taken_at": corrected, "is_time_trusted": corrected <= act.happened_at + SLACK}
 
 
 def bytes_arrived(session: Session, sha256: str, user_id: str) -> None:
@@ -54,3 +72,19 @@ def bytes_arrived(session: Session, sha256: str, user_id: str) -> None:
     ).scalars():
         attachment.state = "ready"
         journal.record(act, events.READY, attachment)
+
+
+def inspected(act: Act, attachment_id: str, width: int, height: int) -> None:
+    """A picture can be shown: whoever holds the record learns that its variants are there, and their shape."""
+    found = act.session.get_one(Attachment, attachment_id, with_for_update=True)
+    if found.width is None and found.state == "ready":
+        found.width, found.height = width, height
+        journal.record(act, events.INSPECTED, found)
+
+
+def refuse(act: Act, attachment_id: str, code: str) -> None:
+    """It is no picture that may be shown. Its bytes stay, for its sender alone."""
+    found = act.session.get_one(Attachment, attachment_id, with_for_update=True)
+    if found.state == "ready":
+        found.state, found.refusal = "refused", code
+        journal.record(act, events.REFUSED, found)

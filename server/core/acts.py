@@ -44,7 +44,8 @@ SYSTEM = Actor(kind="system", id="system", name="Callout", grants=frozenset({"*"
 class Act:
     """One act being carried out: `session` is inside the writing transaction, `acted_at` when it happened in the world.
 
-    What a phone sent without a clock that can be trusted comes with the time of its receipt as `acted_at`.
+    What a phone sent without a clock that can be trusted comes with the time of its receipt as `acted_at`. `clock_offset` is how far
+    a clock that can be trusted ran ahead, for further times that it told.
     """
 
     session: Session
@@ -53,6 +54,7 @@ class Act:
     at: dt.datetime = field(default_factory=clock.now)
     acted_at: dt.datetime | None = None
     is_time_trusted: bool = True
+    clock_offset: dt.timedelta = dt.timedelta()
     device_id: str | None = None
     mid: int | None = None
     base_version: int | None = None

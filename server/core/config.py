@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import ipaddress
 import os
 import re
@@ -116,6 +117,24 @@ def _at_most(characters: int) -> Callable[[str], str]:
     return parse
 
 
+def _bucket(text: str) -> str:
+    if text and not re.fullmatch(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]", text):
+        raise ValueError("a bucket's name: 3 to 63 small letters, digits, dots and hyphens")
+    return text
+
+
+def _region(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9\-]{1,40}", text):
+        raise ValueError("a region such as us-east-1")
+    return text
+
+
+def _secret(text: str) -> str:
+    if not re.fullmatch(r"[!-~]*", text):
+        raise ValueError("letters, digits and signs without blanks")
+    return text
+
+
 SETTINGS = (
     Setting("CALLOUT_DATA_DIR", "data_dir", "./var", "Folder of the database, keys, blobs and logs.", _folder),
     Setting("DATABASE_URL", "database_url", "", "PostgreSQL, or another SQLite file. Empty: SQLite in the data folder.", _database),
@@ -144,7 +163,16 @@ SETTINGS = (
     Setting("CALLOUT_SMPP_LOGIN", "smpp_login", "", "The system_id that it gave you.", _at_most(15)),
     Setting("CALLOUT_SMPP_PASSWORD", "smpp_password", "", "Its password.", _at_most(8)),
     Setting("CALLOUT_SMPP_SENDER", "smpp_sender", "", "Number or name that an SMS comes from. Empty: the carrier's choice.", _at_most(20)),
+    Setting("CALLOUT_STORAGE", "storage", "local", "Where files lie: local, in the data folder, or s3, object storage.", _one_of("local", "s3")),
+    Setting("CALLOUT_S3_BUCKET", "s3_bucket", "", "Bucket for files; it must be there.", _bucket),
+    Setting("CALLOUT_S3_ENDPOINT", "s3_endpoint", "", "Address of an object storage other than Amazon's.", _public_url),
+    Setting("CALLOUT_S3_REGION", "s3_region", "us-east-1", "Region of the bucket.", _region),
+    Setting("CALLOUT_S3_ACCESS_KEY", "s3_access_key", "", "Key to the bucket. Empty: the role of the machine.", _secret),
+    Setting("CALLOUT_S3_SECRET_KEY", "s3_secret_key", "", "Its secret; never printed or logged.", _secret),
 )  # fmt: skip
+
+
+SECRET = frozenset({"CALLOUT_S3_ACCESS_KEY", "CALLOUT_S3_SECRET_KEY", "CALLOUT_SMTP_PASSWORD", "CALLOUT_SMPP_PASSWORD"})
 
 
 @dataclass(frozen=True)
@@ -178,6 +206,12 @@ class Settings:
     smpp_login: str
     smpp_password: str = field(repr=False)
     smpp_sender: str
+    storage: str
+    s3_bucket: str
+    s3_endpoint: str
+    s3_region: str
+    s3_access_key: str = field(repr=False)
+    s3_secret_key: str = field(repr=False)
 
     @property
     def database(self) -> str:
@@ -210,15 +244,26 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             "CALLOUT_MAX_STREAMS must be smaller than CALLOUT_THREADS: a pool full of streams answers nobody."
         )
     if not problems:
-        problems = _lacking(values)
+        problems = [*_lacking(values), *(_s3_faults(values) if values["storage"] == "s3" else ())]
     if problems:
         raise ConfigError(problems)
     return Settings(**values)
 
 
+def _s3_faults(values: Mapping[str, Any]) -> list[str]:
+    faults = []
+    if not values["s3_bucket"]:
+        faults.append("CALLOUT_S3_BUCKET is missing: CALLOUT_STORAGE=s3 needs a bucket.")
+    if bool(values["s3_access_key"]) != bool(values["s3_secret_key"]):
+        faults.append("CALLOUT_S3_ACCESS_KEY and CALLOUT_S3_SECRET_KEY go together: set both, or neither.")
+    if importlib.util.find_spec("boto3") is None:
+        faults.append("CALLOUT_STORAGE=s3 needs the part for object storage: pip install 'callout[s3]'.")
+    return faults
+
+
 def _shown(name: str, text: str) -> str:
-    """A password, or a database address that holds one, is never printed."""
-    is_secret = name.endswith("_PASSWORD") or (name == "DATABASE_URL" and "@" in text)
+    """A database address may hold a password, a key is one: they are never printed."""
+    is_secret = name in SECRET or (name == "DATABASE_URL" and "@" in text)
     return "…" if is_secret else repr(text)
 
 

@@ -53,6 +53,7 @@ Leased = Callable[[DueWork], Outcome]
 class Kind:
     """A kind of due work. `on_lost`: a worker died between claim and finish; retry, or (an SMS) never again by itself.
 
+    `is_slow`: leased work that takes its time and has a lane of its own, so that a hundred photos hold no message up.
     `on_dead` says to the world that it was given up, `on_unknown` that nobody knows, each in the transaction that decides it.
     `at_once`: how many of a leased kind one worker may have in hand.
     """
@@ -61,6 +62,7 @@ class Kind:
     mode: Literal["inline", "leased"]
     handle: Any
     on_lost: Literal["retry", "unknown"] = "retry"
+    is_slow: bool = False
     on_dead: Callable[[Act, DueWork], None] | None = None
     on_unknown: Callable[[Act, DueWork], None] | None = None
     at_once: int = 1

@@ -59,6 +59,13 @@ class Lenient(fields.Nested):
             raise ValidationError(error.messages, valid_data=error.valid_data) from error
 
 
+class SkillIn(Schema):
+    """A skill in levels 1 to 3: what somebody has, or what work asks for."""
+
+    skill_id = an_id(required=True)
+    level = fields.Integer(load_default=1, validate=validate.Range(1, 3))
+
+
 class Nothing(Schema):
     """A command without arguments."""
 

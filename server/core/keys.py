@@ -1,5 +1,5 @@
-"""The intake key: phones seal for it what its user cannot send (PROTOCOL 8). Which one is a fact of the database; private keys lie
-in data folders, readable by their owner alone.
+"""Keys of this server. The intake key: phones seal for it what its user cannot send (PROTOCOL 8). Which one is a fact of the
+database; private keys lie in data folders, readable by their owner alone.
 
 Several servers on one database say the same public key. One that has not got the private half still takes envelopes and leaves
 them for one that has. A folder may hold several keys: what was sealed for an older one is still opened.
@@ -11,6 +11,7 @@ import base64
 import hashlib
 import json
 import os
+import secrets
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from server.core.tables import ServerFact
 
 FACT = "intake_key"
 FIRST = "intake.pem"
+LINKS = "links.key"
 
 
 def folder(data_dir: Path) -> Path:
@@ -96,15 +98,28 @@ def _make(data_dir: Path, name: str) -> rsa.RSAPrivateKey:
     return next(iter(held(data_dir).values()))  # two may be first together: the file counts
 
 
+def link_secret(data_dir: Path) -> bytes:
+    """What links to files are signed with; made when there is none. Servers that answer for one another share the file."""
+    path = folder(data_dir) / LINKS
+    if not path.exists():
+        _write_once(data_dir, LINKS, secrets.token_bytes(32))
+    return path.read_bytes()
+
+
 def store(data_dir: Path, name: str, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> None:
+    """Keep a private key under this name, unless there is one already."""
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    _write_once(data_dir, name, pem)
+
+
+def _write_once(data_dir: Path, name: str, data: bytes) -> None:
     """Whole or not at all, and never over an existing one."""
     place = folder(data_dir)
     place.mkdir(parents=True, exist_ok=True)
     place.chmod(0o700)
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     draft = place / f"{name}.{new_id()}.new"  # threads of one process may be first together
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(pem)
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
     try:

@@ -6,6 +6,7 @@ A piece that hangs holds up no other: its hands are missing, nothing else. How m
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 import sqlalchemy as sa
@@ -24,23 +25,25 @@ log = structlog.get_logger("due_work")
 HANDS = 32
 LOOK_SECONDS = 0.25
 Done = tuple[DueWork, Outcome]
+Lane = Mapping[str, Kind]
 
 
-def run(most: int = 5000) -> int:
-    """Claim and carry out due leased work until none is left; answers how many pieces were handled."""
+def run(most: int = 5000, *, is_slow: bool = False) -> int:
+    """Claim and carry out due leased work of one lane until none is left; answers how many pieces were handled."""
     reclaim()
-    if not due_work.is_any("leased"):
+    lane = {name: kind for name, kind in KINDS.items() if kind.mode == "leased" and kind.is_slow == is_slow}
+    if not due_work.is_any("leased", tuple(lane)):
         return 0
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # the proxy is no use in another thread
     with ThreadPoolExecutor(HANDS, thread_name_prefix="due") as pool:
-        return _round(app, pool, most)
+        return _round(app, pool, lane, most)
 
 
-def _round(app: Flask, pool: ThreadPoolExecutor, most: int) -> int:
+def _round(app: Flask, pool: ThreadPoolExecutor, lane: Lane, most: int) -> int:
     under_way: dict[Future[Done], str] = {}
     handled = begun = 0
     while True:
-        free = _free(Counter(under_way.values()))
+        free = _free(lane, Counter(under_way.values()))
         for work in _claim(free, most - begun):
             under_way[pool.submit(_carry_out, app, work)] = work.kind
             begun += 1
@@ -53,12 +56,12 @@ def _round(app: Flask, pool: ThreadPoolExecutor, most: int) -> int:
         handled += len(done)
 
 
-def _free(busy: Counter[str]) -> dict[str, int]:
+def _free(lane: Lane, busy: Counter[str]) -> dict[str, int]:
     """kind -> how many more may begin. What bears a repeat is claimed ahead, so that hands need not wait for the next claim."""
-    ahead = {name: 2 if kind.on_lost == "retry" and kind.at_once > 1 else 1 for name, kind in KINDS.items()}
-    leased = {name: kind.at_once * ahead[name] - busy[name] for name, kind in KINDS.items() if kind.mode == "leased"}
+    ahead = {name: 2 if kind.on_lost == "retry" and kind.at_once > 1 else 1 for name, kind in lane.items()}
+    rooms = {name: kind.at_once * ahead[name] - busy[name] for name, kind in lane.items()}
     # a claim costs a commit: half empty is soon enough
-    return {name: room for name, room in leased.items() if room * 2 >= KINDS[name].at_once}
+    return {name: room for name, room in rooms.items() if room * 2 >= lane[name].at_once}
 
 
 def _claim(free: dict[str, int], most: int) -> list[DueWork]:

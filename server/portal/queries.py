@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from media.signing import Signer
 from server.accounts.models import User
 from server.assets.models import Asset, Product
 from server.core import clock
@@ -15,6 +16,7 @@ from server.core.canonical import sha256, wire_time
 from server.core.errors import Problem, declare
 from server.customers.models import Contact, Site
 from server.organisation.queries import the_organisation
+from server.portal import photos
 from server.portal.models import Survey, TrackingLink
 from server.work_orders.models import Visit, WorkOrder
 from server.work_orders.queries import visits_of
@@ -32,7 +34,7 @@ declare(
 def open_link(session: Session, token: str) -> TrackingLink:
     """The link of this token. Problem link_over for wrong, expired and revoked links alike."""
     link = session.execute(sa.select(TrackingLink).where(TrackingLink.token_hash == sha256(token))).scalar_one_or_none()
-    if link is None or link.revoked_at is not None or link.expires_at <= clock.now():
+    if link is None or not photos.is_open(link):
         raise Problem("link_over", extra={"organisation": _organisation(session)})
     return link
 
@@ -43,7 +45,7 @@ def last_visit(session: Session, work_order_id: str) -> Visit | None:
     return visits[-1] if visits else None
 
 
-def tracked(session: Session, token: str) -> dict[str, Any]:
+def tracked(session: Session, token: str, signer: Signer) -> dict[str, Any]:
     """Everything the tracking page shows at once."""
     link = open_link(session, token)
     order = session.get_one(WorkOrder, link.work_order_id)
@@ -62,6 +64,7 @@ def tracked(session: Session, token: str) -> dict[str, Any]:
         "visit": _visit(session, visit) if visit else None,
         "rating": rating_of(session, visit) if visit else None,
         "has_contact": contact is not None and contact.may_message and contact.deleted_at is None,
+        "photos": photos.listed(session, link, signer),
     }
 
 

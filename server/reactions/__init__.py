@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from server.core.acts import Act
 from server.core.tables import DueWork, EventRow
-from server.reactions import customers, engineers
+from server.reactions import customers, engineers, files
 
 Reaction = Callable[[Act, EventRow], None]
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
@@ -22,6 +22,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "visit.completed": (customers.withdraw_travel, customers.completed_after_undo),
     "visit.could_not_complete": (customers.withdraw_travel,),
     "visit.reverted": (customers.withdraw_untrue,),
+    "attachment.ready": (files.inspect_picture,),
     "contact.edited": (customers.stop_if_unwanted,),
 }
 # inline due work that the reactions put off

@@ -10,7 +10,7 @@ EVERYTHING_READ: dict[str, Any] = {
     for entity in (
         "organisation", "region", "team", "user", "role", "device", "engineer_profile", "customer", "contact", "site", "product_line",
         "product", "asset", "work_type", "work_order", "visit", "comment", "attachment", "notice", "conflict", "parked", "order_card",
-        "form_template", "form_version", "form_choice", "submission", "survey",
+        "form_template", "form_version", "form_choice", "submission", "survey", "skill", "absence",
     )
 }  # fmt: skip
 
@@ -39,7 +39,7 @@ DISPATCHER: dict[str, Any] = {
     "scope": "all",
     "grants": [
         "screen.board", "work_order.*", "visit.*", "comment.add", "attachment.add", "customer.*", "contact.*", "site.*", "asset.read", "asset.add",
-        "engineer.read", "conflict.*", "parked.*", "notice.read", "device.revoke",
+        "engineer.read", "conflict.*", "parked.*", "notice.read", "device.revoke", "absence.*",
     ],
     "field_grants": EVERYTHING_READ | {
         entity: {"*": "write"} for entity in ("work_order", "visit", "customer", "contact", "site", "comment")

@@ -23,7 +23,7 @@ from server.core.fields_in import Nothing, editable
 from server.customers import operations as customers
 from server.customers import schemas as customer_shapes
 from server.engineers import operations as engineers
-from server.engineers.schemas import ProfileSet
+from server.engineers import schemas as engineer_shapes
 from server.forms import operations as forms
 from server.forms import schemas as form_shapes
 from server.organisation import operations as organisation
@@ -79,7 +79,10 @@ ROWS: list[Row] = [
     ("product_line.add", "product_line", assets.add_product_line, asset_shapes.ProductLineAdd, _none),
     ("product.add", "product", assets.add_product, asset_shapes.ProductAdd, _none),
     ("asset.add", "asset", assets.add_asset, asset_shapes.AssetAdd, _none),
-    ("engineer_profile.set", "engineer_profile", engineers.set_profile, ProfileSet, _none),
+    ("engineer_profile.set", "engineer_profile", engineers.set_profile, engineer_shapes.ProfileSet, _none),
+    ("skill.add", "skill", engineers.add_skill, engineer_shapes.SkillAdd, _none),
+    ("absence.add", "absence", engineers.add_absence, engineer_shapes.AbsenceAdd, _none),
+    ("absence.remove", "absence", engineers.remove_absence, Nothing, _none),
     ("work_type.add", "work_type", orders.add_work_type, shapes.WorkTypeAdd, _none),
     ("work_order.create", "work_order", orders.create_work_order, shapes.WorkOrderCreate, _itself),
     ("work_order.edit", "work_order", orders.edit_work_order, editable(shapes.WorkOrderFields), _itself),

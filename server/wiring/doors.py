@@ -15,6 +15,8 @@ from media import http as media_http
 from media import tables as media_tables
 from media.errors import MediaError
 from media.receive import is_sha
+from media.signing import Signer
+from media.storage.base import Storage
 from media.storage.local import LocalStorage
 from server.accounts import access, queries
 from server.accounts import operations as accounts
@@ -23,6 +25,7 @@ from server.attachments import operations as attachments
 from server.core import clock, commit, keys
 from server.core.acts import Act, Actor
 from server.core.canonical import sha256
+from server.core.config import Settings
 from server.core.db import Base, UtcDateTime, db, record_classes
 from server.core.errors import Problem, declare
 from server.core.http import problem_response, settings
@@ -61,8 +64,9 @@ def install(app: Flask) -> None:
     app.extensions["callout.hub"] = hub
     door = sync_http.Door(HOST, hub, _caller, _hello, _seen, open_intake, _watch, _pulled)
     app.register_blueprint(sync_http.blueprint(door))
-    storage = LocalStorage(config.data_dir / "blobs")
+    storage = _storage(config)
     app.extensions["callout.storage"] = storage
+    app.extensions["callout.signer"] = Signer(keys.link_secret(config.data_dir))
     media_door = media_http.Door(storage, _uploader, _is_owned, _completed)
     blobs = media_http.blueprint(media_door)
     blobs.after_request(lambda reply: sync_http.headers(HOST, reply))
@@ -74,6 +78,16 @@ def install(app: Flask) -> None:
     app.register_error_handler(MediaError, _from_library)
     attachments.wire(_has_blob, _require_order)
     forms.wire(_find_visit, _refers)
+
+
+def _storage(config: Settings) -> Storage:
+    """Where blobs lie; what is on the way is always in the data folder."""
+    if config.storage == "local":
+        return LocalStorage(config.data_dir / "blobs")
+    from media.storage.s3 import Place, S3Storage
+
+    place = Place(config.s3_bucket, config.s3_endpoint, config.s3_region, config.s3_access_key, config.s3_secret_key)
+    return S3Storage(config.data_dir / "blobs" / "parts", place)
 
 
 def _from_library(error: ProtocolError | MediaError) -> Response:

@@ -10,6 +10,7 @@ from server.accounts.models import Device, User
 from server.attachments.models import Attachment
 from server.conflicts.models import Conflict
 from server.core.acts import Actor
+from server.engineers.models import Absence
 from server.forms.models import Submission
 from server.notices.models import Notice
 from server.organisation.models import Team
@@ -54,6 +55,11 @@ def _of_users(rule: Callable[[Actor], Clause]) -> Callable[[Actor], Clause]:
     return lambda actor: Device.user_id.in_(sa.select(User.id).where(rule(actor)).scalar_subquery())
 
 
+def _absent(rule: Callable[[Actor], Clause]) -> Callable[[Actor], Clause]:
+    return lambda actor: Absence.engineer_id.in_(sa.select(User.id).where(rule(actor)).scalar_subquery())
+
+
+ABSENCES = ScopeRule(own=_absent(USERS.own), team=_absent(USERS.team), region=_absent(USERS.region))
 DEVICES = ScopeRule(own=_of_users(USERS.own), team=_of_users(USERS.team), region=_of_users(USERS.region))
 
 
@@ -81,6 +87,7 @@ def register() -> None:
         "team",
         "role",
         "engineer_profile",
+        "skill",
         "form_template",
         "form_version",
         "form_choice",
@@ -88,3 +95,4 @@ def register() -> None:
         policy.scope(entity, OPEN)
     policy.scope("user", USERS)
     policy.scope("device", DEVICES)
+    policy.scope("absence", ABSENCES)

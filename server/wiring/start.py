@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from media.errors import FAULTS as MEDIA_FAULTS
 from server import reactions
+from server.attachments.operations import INSPECT
 from server.conflicts import merging
 from server.core import commit, due_work
 from server.core.due_work import Kind, ReactionParticipant
@@ -15,7 +16,7 @@ from server.customers import operations as customers
 from server.notices import operations as notices
 from server.notices import sending, texts
 from server.portal import rating
-from server.wiring import catalogue, channels, finishers, rules
+from server.wiring import catalogue, channels, finishers, inspection, rules
 from server.wiring.sync_host import declare_problems
 from server.work_orders import offline
 from server.work_orders.queries import lock_order, order_naming
@@ -56,6 +57,7 @@ def catalogues(app: Flask) -> None:
             on_unknown=sending.lost, at_once=SENDERS,
         )
     )  # fmt: skip
+    due_work.declare(Kind(INSPECT, "leased", inspection.inspect, is_slow=True, on_dead=inspection.give_up))
     due_work.lock_aggregates_with(_lock)
     for part in (
         ReactionParticipant(set(reactions.REACTIONS)),

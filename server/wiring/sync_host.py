@@ -165,8 +165,8 @@ class SyncHost:
         self, session: Session, actor: Any, mutation: Mutation, args: dict[str, Any], stamp: Stamp, device_id: str
     ) -> str:
         act = Act(
-            session, actor, origin="sync", acted_at=stamp.acted_at, is_time_trusted=stamp.is_trusted, device_id=device_id,
-            mid=mutation.mid, base_version=mutation.base_version,
+            session, actor, origin="sync", acted_at=stamp.acted_at, is_time_trusted=stamp.is_trusted, clock_offset=stamp.offset,
+            device_id=device_id, mid=mutation.mid, base_version=mutation.base_version,
         )  # fmt: skip
         try:
             commands.run(mutation.name, act, mutation.entity_id, args, is_lenient=True)

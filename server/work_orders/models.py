@@ -21,6 +21,8 @@ class WorkType(Record):
     name: Mapped[dict[str, Any]]
     duration_minutes: Mapped[int] = mapped_column(default=90)
     priority: Mapped[str] = mapped_column(sa.String(8), default="P3")
+    # [{skill_id, level}]: what this kind of work asks for, whatever the device
+    skills: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
 
 
 class WorkOrder(Record):

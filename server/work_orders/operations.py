@@ -12,6 +12,7 @@ from server.core import journal
 from server.core.acts import Act
 from server.core.errors import Problem, declare
 from server.customers.models import Contact, Customer, Site
+from server.engineers.operations import require_skills
 from server.flows import operations as flows
 from server.flows.engine.status import VisitState
 from server.organisation.models import Team
@@ -178,6 +179,7 @@ def add_work_type(act: Act, type_id: str, args: dict[str, Any]) -> WorkType:
     """Command work_type.add."""
     policy.require(act, "work_type.add")
     policy.require_new(act, WorkType, type_id)
+    require_skills(act, args["skills"])
     made = WorkType(id=type_id, **args)
     act.session.add(made)
     journal.record(act, events.WORK_TYPE_ADDED, made)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from server.core.fields_in import an_id, moment, text
+from server.core.fields_in import Lenient, SkillIn, an_id, moment, text
 
 PRIORITIES = ("P1", "P2", "P3", "P4")
 CHANNELS = ("phone", "web", "qr", "email", "api")
@@ -105,4 +105,5 @@ class WorkTypeAdd(Schema):
 
     name = fields.Dict(required=True, keys=fields.String(), values=text(120, 1))
     duration_minutes = fields.Integer(load_default=90, validate=validate.Range(5, 10_000))
+    skills = fields.List(Lenient(SkillIn), load_default=list, validate=validate.Length(max=20))
     priority = fields.String(load_default="P3", validate=validate.OneOf(PRIORITIES))

@@ -28,6 +28,7 @@ from server.wiring.sync_host import TABLES
 from server.work_orders.models import Comment
 from sync.testing import FakeDevice
 from tests import databases
+from tests.bench.media import picture_numbers, torn_numbers
 from tests.live import LiveServer
 from tests.world import World
 
@@ -182,5 +183,7 @@ if __name__ == "__main__":
     for database in ("sqlite", "postgresql"):
         sync_numbers(database)
     server_numbers()
+    picture_numbers(say)
+    torn_numbers(say)
     if missed:
         print(f"missed: {', '.join(missed)}", file=sys.stderr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def test_a_full_disk_says_so_and_the_upload_goes_on_later(world: World, monkeypa
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as disk:
-        disk.setattr("media.storage.local.os.fsync", full)
+        disk.setattr("media.storage.parts.os.fsync", full)
         reply = send(client, sha, data, is_last=True)
         assert (reply.status_code, reply.get_json()["code"]) == (507, "storage_full")
         assert client.get("/api/v1/session").status_code == 200
@@ -47,24 +48,50 @@ def test_a_full_disk_says_so_and_the_upload_goes_on_later(world: World, monkeypa
     assert reply.headers["Upload-Complete"] == "?1"
 
 
-def test_the_last_part_twice_at_once_is_complete_both_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A lost reply: the phone sends the last part again while the first is still being hashed."""
-    data = os.urandom(1000)
+@pytest.mark.parametrize("call", ["pwrite", "link", "mkdir", "open"])
+def test_wherever_the_disk_is_full_no_byte_that_was_said_is_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """While it arrives or as it is finished: 507, reading goes on, and the upload goes on by itself once there is space."""
+    client, data = world.client("ben"), os.urandom(20_000)
     sha = hashlib.sha256(data).hexdigest()
-    storage = LocalStorage(tmp_path)
-    storage.append("o", sha, 0, data)
-    find = LocalStorage._blob
-    others: list[int | None] = []
+    assert send(client, sha, data[:8000], is_last=False).status_code == 204
+    real = getattr(os, call)
 
-    def hooked(self: LocalStorage, sha256: str) -> Path:
-        if not others:
-            others.append(None)
-            others[0] = LocalStorage(tmp_path).finish("o", sha)
-        return find(self, sha256)
+    def full(path: Any, *args: Any, **more: Any) -> Any:
+        is_ours = call == "pwrite" or "/blobs" in str(path)
+        if is_ours:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(path, *args, **more)
 
-    monkeypatch.setattr(LocalStorage, "_blob", hooked)
-    assert storage.finish("o", sha) == 1000
-    assert others == [1000]
+    with monkeypatch.context() as disk:
+        disk.setattr(os, call, full)
+        reply = send(client, sha, data[8000:], "8000", is_last=True)
+        assert (reply.status_code, reply.get_json()["code"], reply.get_json()["retry"]) == (
+            507,
+            "storage_full",
+            "later",
+        )
+        assert reply.headers["Retry-After"]
+        assert client.get("/api/v1/session").status_code == 200
+        known = int(client.head(f"/sync/v1/blob/{sha}").headers["Upload-Offset"])
+        assert known >= 8000
+    reply = send(client, sha, data[known:], str(known), is_last=True)
+    assert reply.headers["Upload-Complete"] == "?1"
+
+
+def test_the_last_part_twice_at_once_is_complete_both_times(tmp_path: Path) -> None:
+    """A lost reply: the phone sends the last part again while the first is still being hashed."""
+    data = os.urandom(3_000_000)
+    sha = hashlib.sha256(data).hexdigest()
+    LocalStorage(tmp_path).append("o", sha, 0, [data])
+    found: list[int | None] = []
+    threads = [threading.Thread(target=lambda: found.append(LocalStorage(tmp_path).finish("o", sha))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert found == [len(data)] * 4
 
 
 def test_nobody_fills_the_disk_with_beginnings(world: World, tmp_path: Path) -> None:
@@ -99,9 +126,9 @@ def test_a_part_goes_only_where_the_last_one_ended(tmp_path: Path, offset: int) 
     """Two requests at once passed the door with the same offset: the storage itself looks, under the open file."""
     storage = LocalStorage(tmp_path)
     sha = hashlib.sha256(b"abcdef").hexdigest()
-    assert storage.append("ben", sha, 0, b"abc") == 3
+    assert storage.append("ben", sha, 0, [b"abc"]) == 3
     with pytest.raises(ValueError, match=str(offset)):
-        storage.append("ben", sha, offset, b"xyz")
+        storage.append("ben", sha, offset, [b"xyz"])
     assert storage.partial_size("ben", sha) == 3
-    storage.append("ben", sha, 3, b"def")
+    storage.append("ben", sha, 3, [b"def"])
     assert storage.finish("ben", sha) == 6

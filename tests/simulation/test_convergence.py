@@ -358,7 +358,7 @@ def phones() -> Iterator[Phones]:
     made.close()
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(max(900, HISTORIES * 30))
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_t2_random_histories_converge(kind: str, phones: Phones) -> None:
     chosen = int(os.environ.get("SEED", random.randrange(10**9)))

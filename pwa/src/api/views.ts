@@ -111,6 +111,75 @@ export interface TimelineEntry {
   changes: Record<string, [unknown, unknown]>;
 }
 
+/** The timeline's answer: see server/work_orders/board.py. */
+export interface SkillLevel {
+  skill_id: string;
+  level: number;
+}
+export interface Absence {
+  id: string;
+  from_at: string;
+  until_at: string;
+  kind: "ill" | "holiday" | "training" | "other";
+  note: string | null;
+}
+export interface BoardEngineer {
+  id: string;
+  name: string;
+  team_id: string | null;
+  zone: string | null;
+  skills: (SkillLevel & { expires_on: string | null })[];
+  shifts: { weekday: number; from: string; until: string }[];
+  home: { lat: number | null; lon: number | null };
+  absences: Absence[];
+  last_seen_at: string | null;
+  pending: number;
+}
+export interface BoardOrder {
+  work_order_id: string;
+  number: string | null;
+  summary: string;
+  priority: Priority;
+  channel: Channel;
+  reported_at: string;
+  team_id: string | null;
+  customer: string;
+  work_type: Words;
+  duration_minutes: number;
+  model: string | null;
+  site: { lat: number | null; lon: number | null; zone: string; name: string };
+  skills: SkillLevel[];
+}
+export interface QueuedOrder extends BoardOrder {
+  visit: PlannedVisit | null;
+}
+export interface PlannedVisit {
+  id: string;
+  version: number;
+  status: Visit["status"];
+  outcome: string | null;
+  engineer_id: string | null;
+  planned_start: string | null;
+  planned_end: string | null;
+  promised_from: string | null;
+  promised_until: string | null;
+  dispatched_at: string | null;
+  accepted_at: string | null;
+  travel_started_at: string | null;
+  arrived_at: string | null;
+  completed_at: string | null;
+  status_changed_at: string | null;
+}
+export interface BoardVisit extends BoardOrder, Omit<PlannedVisit, "engineer_id"> {
+  engineer_id: string;
+}
+export interface BoardAnswer {
+  engineers: BoardEngineer[];
+  visits: BoardVisit[];
+  queue: QueuedOrder[];
+  skills: { id: string; name: Words }[];
+}
+
 /** What was answered, with the version of the form it was answered by. */
 export interface Submission {
   id: string;

@@ -89,6 +89,8 @@ export function createRouter<const T extends Table>(routes: T) {
     href,
     /** To an address that `href` made, with a query of its own. */
     visit: (to: string): void => visit(to),
+    /** In place of the page that is shown: Back does not lead to it again. */
+    replace: (to: string): void => visit(to, true),
     go: <N extends keyof T>(
       name: N,
       ...rest: Parameters<typeof href<N>> extends [N, ...infer R] ? R : never

@@ -82,3 +82,35 @@ def test_every_setting_is_documented() -> None:
     for setting in SETTINGS:
         assert f"`{setting.name}`" in page, setting.name
         assert setting.meaning in page, setting.name
+
+
+S3 = {
+    "CALLOUT_STORAGE": "s3",
+    "CALLOUT_S3_BUCKET": "files",
+    "CALLOUT_S3_ACCESS_KEY": "key",
+    "CALLOUT_S3_SECRET_KEY": "SECRET-WORD",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [({"CALLOUT_STORAGE": "ftp"}, "CALLOUT_STORAGE"), ({"CALLOUT_S3_BUCKET": ""}, "CALLOUT_S3_BUCKET"),
+     ({"CALLOUT_S3_BUCKET": "Not A Bucket"}, "CALLOUT_S3_BUCKET"), ({"CALLOUT_S3_ACCESS_KEY": ""}, "CALLOUT_S3_ACCESS_KEY"),
+     ({"CALLOUT_S3_ENDPOINT": "minio:9000"}, "CALLOUT_S3_ENDPOINT"), ({"CALLOUT_S3_REGION": "somewhere else"}, "CALLOUT_S3_REGION"),
+     ({"CALLOUT_S3_SECRET_KEY": "SECRET-WORD with blanks"}, "CALLOUT_S3_SECRET_KEY")],
+)  # fmt: skip
+def test_object_storage_is_checked_at_start(changes: dict[str, str], named: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        read_settings(S3 | changes)
+    assert any(problem.startswith(named) for problem in refused.value.problems)
+    assert "SECRET-WORD" not in str(refused.value)
+
+
+def test_object_storage_without_its_part_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    with pytest.raises(ConfigError, match=r"callout\[s3\]"):
+        read_settings(S3)
+
+
+def test_a_secret_is_not_in_what_settings_print() -> None:
+    assert "SECRET-WORD" not in repr(read_settings(S3))

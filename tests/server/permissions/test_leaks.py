@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.kit import parked_for, phone
+from tests.kit import attach, parked_for, phone, work
+from tests.media import pictures
 from tests.world import World
 
 
@@ -108,6 +109,23 @@ def test_lists_hold_only_rows_of_ones_own_scope(world: World) -> None:
     assert {login: [one["id"] for one in told["items"]] for login, told in seen.items()} == {
         login: [device.id] for login, device in phones.items()
     }
+
+
+def test_who_may_not_see_places_finds_none_around_a_photo(world: World) -> None:
+    """Not in the order, not in its timeline, not in what a phone pulls, not in the photo itself."""
+    order = world.order()
+    place = {"lat": 31.98765, "lon": 121.98765, "camera": {"sha256": "c" * 64, "exif": {"GPS": "31.98765 N"}}}
+    photo = attach(world, "asha", order, pictures.jpeg(), **place)
+    work()
+    hidden = {"*": "read", "lat": "none", "lon": "none", "accuracy_m": "none", "camera": "none"}
+    fields = {"work_order": {"*": "read"}, "attachment": hidden}
+    with_role(world, "dev", grants=["work_order.read"], scope="all", field_grants=fields)
+    client, device = world.client("dev"), phone(world, "dev")
+    texts = [client.get(f"/api/v1/work-orders/{order}").text, str(device.rows)]
+    assert not any("98765" in text for text in texts)
+    assert client.get(f"/api/v1/attachments/{photo}/original").status_code == 404
+    assert b"Exif" not in client.get(f"/api/v1/attachments/{photo}/screen").data
+    assert "98765" in world.client("asha").get(f"/api/v1/work-orders/{order}").text
 
 
 def test_the_timeline_shows_no_field_its_reader_may_not_see(world: World) -> None:

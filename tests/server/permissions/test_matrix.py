@@ -19,7 +19,8 @@ from server.api import document
 from server.core.ids import new_id
 from server.notices.models import PushSubscription
 from sync.testing import FakeDevice
-from tests.kit import read
+from tests.kit import attach, read, work
+from tests.media import pictures
 from tests.peers.push_service import PushService
 from tests.peers.setting import LOOPBACK, tune
 from tests.world import World, a_form
@@ -35,14 +36,16 @@ PUBLIC = {
     ("get", "/api/v1/setup"), ("post", "/api/v1/setup"), ("post", "/api/v1/session"), ("delete", "/api/v1/session"),
     ("get", "/api/v1/problems"), ("get", "/api/v1/track/{token}"), ("get", "/api/v1/track/{token}/report"),
     ("post", "/api/v1/track/{token}/rating"), ("post", "/api/v1/track/{token}/push"), ("delete", "/api/v1/track/{token}/push"),
+    ("get", "/api/v1/files/{attachment_id}/{variant}"),
 }  # fmt: skip
 # reads of lists: whose role has the grant
 LISTS = {
     "assets": DESK - {"qin"}, "products": DESK - {"qin"}, "customers": OFFICE, "contacts": OFFICE, "sites": OFFICE, "callers": OFFICE,
     "conflicts": DESK, "notices": OFFICE, "engineers": DESK, "regions": DESK | ENGINEERS, "teams": DESK | ENGINEERS,
     "work-types": DESK | ENGINEERS, "work-orders": DESK | ENGINEERS, "parked": PEOPLE, "devices": PEOPLE, "api-tokens": PEOPLE,
-    "session": PEOPLE, "push": PEOPLE,
+    "session": PEOPLE, "push": PEOPLE, "board": DESK,
 }  # fmt: skip
+QUERIES = {"board": "?from_at=2026-11-22T00:00:00Z&until_at=2026-12-20T00:00:00Z"}
 STEPS = ("accept", "decline", "travel", "arrive", "pause", "resume", "revert")
 
 
@@ -58,6 +61,7 @@ class Side:
     site: str
     contact: str
     asset: str
+    absence: str
     conflict: str = ""
     parked: str = ""
     devices: dict[str, str] = field(default_factory=dict)
@@ -142,6 +146,11 @@ COMMANDS: dict[str, Case] = {
     "site.edit": _edit(OFFICE | ENGINEERS, "site", access_notes="Gate 2"),
     "conflict.resolve": Case(OFFICE | ENGINEERS, lambda _w, _s: {"choose": "ours"}, lambda _w, s: s.conflict),
     "device.revoke": Case(OFFICE, _nothing, lambda _w, s: s.devices["phone"]),
+    "skill.add": _boss(lambda _w, _s: {"name": WORDS}),
+    "absence.add": Case(OFFICE, lambda w, s: {
+        "engineer_id": w.users[s.engineer], "from_at": "2026-11-23T01:00:00Z", "until_at": "2026-11-23T02:00:00Z",
+    }, _new),
+    "absence.remove": Case(OFFICE, _nothing, lambda _w, s: s.absence),
     "asset.add": Case(OFFICE | ENGINEERS, lambda w, s: {
         "product_id": w.product, "customer_id": s.customer, "site_id": s.site, "serial": uuid.uuid4().hex[:8],
     }, _new),
@@ -159,6 +168,7 @@ COMMANDS: dict[str, Case] = {
     "user.disable": _boss(_nothing, _id_of("spare")),
     "user.enable": _boss(_nothing, _id_of("spare")),
 }  # fmt: skip
+FILES = {("get", "/api/v1/attachments/{attachment_id}/{variant}")}
 OWN_ONLY = {"user.change_password"}
 TOKENS = {("post", "/api/v1/api-tokens"), ("delete", "/api/v1/api-tokens/{token_id}")}
 # one's own browser, nobody else's
@@ -196,7 +206,10 @@ def _side(world: World, team: str, engineer: str) -> Side:
     order = world.order(
         customer_id=customer, site_id=site, contact_id=contact, asset_id=asset, team_id=world.teams[team]
     )
-    side = Side(team, engineer, order, world.visit(engineer, order), customer, site, contact, asset)
+    absence = str(world.do("mei", "absence.add", {
+        "engineer_id": world.users[engineer], "from_at": "2026-11-23T01:00:00Z", "until_at": "2026-11-23T02:00:00Z",
+    }).id)  # fmt: skip
+    side = Side(team, engineer, order, world.visit(engineer, order), customer, site, contact, asset, absence)
     phone = FakeDevice(world.client(engineer))
     phone.hello()
     phone.pull()
@@ -249,7 +262,7 @@ def test_every_list_asks_the_policy(world: World, clients: dict[str, FlaskClient
     foreign = {value for name, value in vars(sides["south"]).items() if isinstance(value, str) and len(value) == 36}
     for path, granted in LISTS.items():
         for who in CAST:
-            reply = clients[who].get(f"/api/v1/{path}")
+            reply = clients[who].get(f"/api/v1/{path}{QUERIES.get(path, '')}")
             wanted = 401 if who == "nobody" else 200 if who in granted else 403
             assert reply.status_code == wanted, (path, who, reply.text)
             if who not in SOUTH:
@@ -294,9 +307,27 @@ def test_pushes_go_to_ones_own_browser(world: World, clients: dict[str, FlaskCli
         assert read(sa.select(PushSubscription.user_id)) == [world.users["ben"]]
 
 
+def test_a_photo_is_for_those_who_may_see_its_order(
+    world: World, clients: dict[str, FlaskClient], sides: dict[str, Side]
+) -> None:
+    """A stranger with no role is told so; a foreign photo looks as if it were not there."""
+    photos = {key: attach(world, "mei", side.order, pictures.jpeg()) for key, side in sides.items()}
+    parts = {key: attach(world, "mei", side.order, b"words", kind="file") for key, side in sides.items()}
+    work()
+    work()
+    for key, inside in (("north", NORTH), ("south", SOUTH)):
+        wanted = {who: 200 if who in inside else 404 for who in CAST} | {"nobody": 401, "dev": 403}
+        for address in [f"{photos[key]}/{one}" for one in ("original", "screen", "thumb")] + [f"{parts[key]}/original"]:
+            found = {who: clients[who].get(f"/api/v1/attachments/{address}").status_code for who in CAST}
+            assert found == wanted, (key, address)
+    for who in CAST:
+        reply = clients[who].get(f"/api/v1/files/{photos['north']}/screen?viewer={new_id()}&until=9999999999&sign=A")
+        assert (reply.status_code, reply.get_json()["code"]) == (404, "link_over"), who
+
+
 def test_no_address_is_forgotten(world: World) -> None:
     known = set(PUBLIC) | TOKENS | PARKED | PUSH
-    known |= {("get", f"/api/v1/{path}") for path in LISTS} | {("get", "/api/v1/work-orders/{order_id}")}
+    known |= {("get", f"/api/v1/{path}") for path in LISTS} | {("get", "/api/v1/work-orders/{order_id}")} | FILES
     known |= {("post", f"/api/v1/do/{name}") for name in {*COMMANDS, *OWN_ONLY}}
     paths = document(world.app)["paths"]
     found = {(m, path) for path, item in paths.items() for m in item if m in ("get", "post", "put", "patch", "delete")}

@@ -1,0 +1,17 @@
+"""A worker to be killed while it inspects photos. Run as a process of its own."""
+
+from __future__ import annotations
+
+import os
+
+from server import worker
+from server.app import create_app
+from server.core.config import read_settings
+
+if __name__ == "__main__":
+    environment = {name: os.environ[name] for name in ("CALLOUT_DATA_DIR", "DATABASE_URL")}
+    app = create_app(read_settings(environment | {"CALLOUT_LOG_LEVEL": "error"}))
+    with app.app_context():
+        print("ready", flush=True)
+        while True:
+            worker.inspect_files()

@@ -1,0 +1,106 @@
+"""What Asha's timeline shows: who can what, who works when, who is away, which visits stand where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from server.core.errors import Problem
+from server.core.ids import new_id
+from tests.world import World
+
+DAY = "from_at=2026-11-23T00:00:00%2B08:00&until_at=2026-11-24T00:00:00%2B08:00"
+
+
+def board(world: World, login: str = "asha", span: str = DAY) -> dict[str, Any]:
+    reply = world.client(login).get(f"/api/v1/board?{span}")
+    assert reply.status_code == 200, reply.text
+    found: dict[str, Any] = reply.get_json()
+    return found
+
+
+def plan(world: World, start: str, end: str, engineer: str = "ben") -> str:
+    args = {
+        "work_order_id": world.order(), "engineer_id": world.users[engineer],
+        "planned_start": f"2026-11-23T{start}:00+08:00", "planned_end": f"2026-11-23T{end}:00+08:00",
+    }  # fmt: skip
+    return str(world.do("asha", "visit.assign", args).id)
+
+
+def test_visits_that_touch_the_day_stand_on_it_and_no_others(world: World) -> None:
+    first, second = plan(world, "09:00", "11:00"), plan(world, "23:00", "23:30", "lina")
+    plan_of_tomorrow = {
+        "work_order_id": world.order(), "engineer_id": world.users["ben"],
+        "planned_start": "2026-11-24T09:00:00+08:00", "planned_end": "2026-11-24T10:00:00+08:00",
+    }  # fmt: skip
+    world.do("asha", "visit.assign", plan_of_tomorrow)
+    cancelled = plan(world, "13:00", "14:00")
+    world.do("asha", "visit.cancel", {"reason": "The customer rang"}, cancelled)
+    found = board(world)
+    assert [one["id"] for one in found["visits"]] == [first, second]
+    assert found["visits"][0]["customer"] == "Northway" and found["visits"][0]["status"] == "dispatched"
+    assert [one["name"] for one in found["engineers"]] == ["Ben", "Lina"]
+
+
+def test_what_an_engineer_can_and_when_he_works(world: World) -> None:
+    skill = str(world.do("mei", "skill.add", {"name": {"en": "Centrifugal"}}).id)
+    world.do("mei", "engineer_profile.set", {
+        "skills": [{"skill_id": skill, "level": 2, "expires_on": "2027-01-31"}],
+        "shifts": [{"weekday": 0, "from": "13:00", "until": "17:30"}, {"weekday": 0, "from": "08:00", "until": "12:00"}],
+    }, world.users["ben"])  # fmt: skip
+    (ben, _lina) = board(world)["engineers"]
+    assert ben["skills"] == [{"skill_id": skill, "level": 2, "expires_on": "2027-01-31"}]
+    assert [one["from"] for one in ben["shifts"]] == ["08:00", "13:00"]
+    world.do("mei", "engineer_profile.set", {"is_dispatchable": True}, world.users["ben"])
+    assert board(world)["engineers"][0]["skills"] != [], "what is not named stays"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"skills": [{"skill_id": new_id()}]},
+        {"skills": [{"skill_id": "x"}]},
+        {"shifts": [{"weekday": 7, "from": "08:00", "until": "12:00"}]},
+        {"shifts": [{"weekday": 0, "from": "12:00", "until": "08:00"}]},
+        {"shifts": [{"weekday": 0, "from": "8:00", "until": "12:00"}]},
+    ],
+)
+def test_a_profile_that_cannot_be_is_refused(world: World, bad: dict[str, Any]) -> None:
+    with pytest.raises(Problem) as caught:
+        world.do("mei", "engineer_profile.set", bad, world.users["ben"])
+    assert caught.value.code in ("skill_unknown", "input_invalid")
+
+
+def test_an_absence_is_seen_until_it_is_taken_back(world: World) -> None:
+    args = {
+        "engineer_id": world.users["ben"], "from_at": "2026-11-22T00:00:00+08:00", "until_at": "2026-11-24T00:00:00+08:00", "kind": "ill",
+    }  # fmt: skip
+    absence = str(world.do("asha", "absence.add", args).id)
+    assert [one["kind"] for one in board(world)["engineers"][0]["absences"]] == ["ill"]
+    world.do("asha", "absence.remove", {}, absence)
+    assert board(world)["engineers"][0]["absences"] == []
+    with pytest.raises(Problem) as caught:
+        world.do("asha", "absence.add", args | {"until_at": args["from_at"]})
+    assert caught.value.code == "absence_reversed"
+
+
+def test_an_order_asks_for_the_skills_of_its_work_and_of_its_device(world: World) -> None:
+    chillers, cold = (
+        str(world.do("mei", "skill.add", {"name": {"en": name}}).id) for name in ("Chillers", "Refrigerant")
+    )
+    wants = {"name": {"en": "Overhaul"}, "skills": [{"skill_id": chillers, "level": 3}, {"skill_id": cold, "level": 1}]}
+    kind = str(world.do("mei", "work_type.add", wants).id)
+    order = world.order(work_type_id=kind)
+    whole = world.client("asha").get(f"/api/v1/work-orders/{order}").get_json()
+    assert sorted((one["skill_id"], one["level"]) for one in whole["skills"]) == sorted([(chillers, 3), (cold, 1)])
+
+
+def test_a_supervisor_sees_his_team_and_a_span_of_a_year_is_refused(world: World) -> None:
+    plan(world, "09:00", "11:00")
+    plan(world, "09:00", "11:00", "lina")
+    found = board(world, "qin")
+    assert [one["name"] for one in found["engineers"]] == ["Ben"]
+    reply = world.client("asha").get("/api/v1/board?from_at=2026-01-01T00:00:00Z&until_at=2027-01-01T00:00:00Z")
+    assert (reply.status_code, reply.get_json()["code"]) == (422, "input_invalid")
+    assert world.client("dev").get(f"/api/v1/board?{DAY}").status_code == 403
