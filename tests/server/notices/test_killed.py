@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 import os
 import random
 import subprocess
@@ -10,13 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-import sqlalchemy as sa
-
-from server.core.tables import DueWork
 from server.notices import vapid
-from server.notices.models import Notice
-from tests.kit import read
-from tests.peers.crowd import Crowd, gather
+from tests.peers import crowd
 from tests.peers.push_service import PushService
 from tests.peers.smsc import Smsc
 from tests.world import World
@@ -41,21 +35,11 @@ def kill(worker: subprocess.Popen[bytes]) -> None:
     worker.stdout.close()
 
 
-def in_hand() -> set[str]:
-    """Messages that the dead worker had: whether they left, nobody knows."""
-    return set(read(sa.select(DueWork.key).where(DueWork.state == "leased")))
-
-
-def is_over() -> bool:
-    return not read(
-        sa.select(DueWork.id).where(DueWork.state.in_(("pending", "leased")), DueWork.kind.startswith("notice."))
-    )
-
-
 def test_a_worker_that_is_killed_while_sending(world: World, settings_environment: dict[str, str]) -> None:
     with PushService(latency=0.02) as service, Smsc(latency=0.02) as carrier:
         vapid.announced(world.app.extensions["callout.settings"].data_dir)
-        crowd = gather(world, service, PUSHES, TEXTS)
+        browsers = [service.browser() for _ in range(PUSHES)]
+        gathered = crowd.gather(world, [service.subscription(one) for one in browsers], TEXTS)
         environment = {
             **os.environ,
             **settings_environment,
@@ -67,27 +51,12 @@ def test_a_worker_that_is_killed_while_sending(world: World, settings_environmen
             worker = start(environment)
             time.sleep(random.uniform(0.05, 0.6))  # somewhere in the middle of its work
             kill(worker)
-            unsure |= in_hand()
+            unsure |= crowd.in_hand()
         last = start(environment)
         deadline = time.monotonic() + 120
-        while not is_over() and time.monotonic() < deadline:
+        while crowd.left() and time.monotonic() < deadline:
             time.sleep(0.2)
         kill(last)
         assert service.faults == []
-        check(crowd, carrier, unsure)
-
-
-def check(crowd: Crowd, carrier: Smsc, unsure: set[str]) -> None:
-    notices = {one.id: one for one in read(sa.select(Notice).where(Notice.template == "visit_completed"))}
-    assert len(notices) == PUSHES + TEXTS
-    for notice, browser in crowd.browsers.items():
-        assert (notices[notice].state, notices[notice].channel) == ("sent", "push")
-        assert len(browser.got) >= 1
-        assert len(browser.got) == 1 or notice in unsure, "a push was repeated although its answer was known"
-    arrived = collections.Counter(one["to"] for one in carrier.of("message"))
-    for notice, number in crowd.numbers.items():
-        state = notices[notice].state
-        assert arrived[number] <= 1, "an SMS left twice"
-        assert state in ("sent", "unknown")
-        assert state == "unknown" or arrived[number] == 1
-        assert state == "sent" or notice in unsure
+        texts = [one["to"] for one in carrier.of("message")]
+        assert gathered.faults([len(one.got) for one in browsers], texts, unsure) == []
