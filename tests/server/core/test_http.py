@@ -43,6 +43,7 @@ def test_without_a_login_every_api_route_says_so(world: World) -> None:
         "/api/v1/track/",
         "/api/v1/openapi.json",
         "/api/v1/problems",
+        "/api/v1/files/",
         "/sync/v1/intake",
     )
     for method, path in _paths(world):
