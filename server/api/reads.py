@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Response
 from flask_smorest import Blueprint
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, fields, validate
+from sqlalchemy.orm import Session
 
 from server.accounts import access
 from server.accounts.models import Device, DevicePresence, User
@@ -20,12 +20,12 @@ from server.core.acts import Actor
 from server.core.canonical import dumps, wire_time
 from server.core.db import Record, db
 from server.core.errors import Problem
-from server.core.fields_in import an_id, moment, text
+from server.core.fields_in import an_id, text
 from server.core.http import locale
 from server.core.rows import row_of
 from server.customers import queries as customers
 from server.customers.models import Contact, Customer, Site
-from server.engineers.models import EngineerProfile, Skill
+from server.engineers.models import EngineerProfile
 from server.forms.models import FormVersion, Submission
 from server.notices.models import Notice
 from server.organisation.models import Region, Team
@@ -52,6 +52,16 @@ def _actor(permission: str) -> Actor:
     if not policy.has(actor, permission):
         raise Problem("not_allowed", permission=permission)
     return actor
+
+
+def shown_cards(session: Session, actor: Actor, ids: list[str]) -> list[dict[str, Any]]:
+    """The cards of orders that the actor may see, in the order of `ids`."""
+    found = cards.load(session, ids)
+    return [
+        {"id": one, "version": found[one][0], **policy.shown(actor, cards.ENTITY, found[one][1])}
+        for one in ids
+        if one in found
+    ]
 
 
 class OrdersQuery(Schema):
@@ -102,12 +112,7 @@ def work_orders(query: dict[str, Any]) -> Response:
     ids = list(
         session.execute(sa.select(WorkOrder.id).where(*where).order_by(*order).limit(query["limit"] + 1)).scalars()
     )
-    found = cards.load(session, ids[: query["limit"]])
-    items = [
-        {"id": one, "version": found[one][0], **policy.shown(actor, cards.ENTITY, found[one][1])}
-        for one in ids[: query["limit"]]
-        if one in found
-    ]
+    items = shown_cards(session, actor, ids[: query["limit"]])
     return _json({"items": items, "more": len(ids) > query["limit"], "total": total, "counts": counts})
 
 
@@ -318,43 +323,6 @@ def engineers() -> Response:
         for user, _profile, seen, pending in rows
     ]
     return _json({"items": items, "more": False, "total": len(items)})
-
-
-class BoardQuery(Schema):
-    """A span of at most five weeks."""
-
-    from_at = moment(required=True)
-    until_at = moment(required=True)
-
-    @validates_schema
-    def bounded(self, data: dict[str, Any], **_more: Any) -> None:
-        """A board is a day or a week, not a year."""
-        if not dt.timedelta() < data["until_at"] - data["from_at"] <= dt.timedelta(days=35):
-            raise ValidationError({"until_at": ["The span is a day to five weeks long."]})
-
-
-class Board(Schema):
-    """Engineers of the span, their visits, and what nobody is sent to yet."""
-
-    engineers = fields.List(fields.Dict(), required=True)
-    visits = fields.List(fields.Dict(), required=True)
-    queue = fields.List(fields.Dict(), required=True)
-    skills = fields.List(fields.Dict(), required=True)
-
-
-@ROUTES.route("/board", methods=["GET"])
-@ROUTES.arguments(BoardQuery, location="query")
-@ROUTES.response(200, Board)
-def board_of(query: dict[str, Any]) -> Response:
-    """The timeline of a span: who works, who is away, which visits are planned or under way."""
-    actor = _actor("engineer.read")
-    session = db.session()
-    span = (query["from_at"], query["until_at"])
-    skills = session.execute(sa.select(Skill).where(Skill.deleted_at.is_(None)).order_by(Skill.id)).scalars()
-    return _json({
-        "engineers": board.engineers(session, actor, *span), "visits": board.visits(session, actor, *span),
-        "queue": board.queue(session, actor), "skills": [_shown(actor, one) for one in skills],
-    })  # fmt: skip
 
 
 def _is_mere_login() -> sa.ColumnElement[bool]:

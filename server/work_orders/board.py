@@ -10,92 +10,49 @@ from sqlalchemy.orm import Session
 
 from server.accounts.models import Device, DevicePresence, User
 from server.assets.models import Asset, Product, ProductLine
+from server.core import clock
 from server.core.acts import Actor
 from server.core.canonical import wire_time
-from server.customers.models import Customer, Site
 from server.engineers.models import Absence, EngineerProfile
+from server.organisation.models import Team
 from server.permissions import policy
+from server.work_orders import cards
 from server.work_orders.models import Visit, WorkOrder, WorkType
 
-OPEN_VISIT = ("planned", "dispatched", "accepted", "travelling", "on_site", "paused")
-TIMES = (
-    "planned_start", "planned_end", "promised_from", "promised_until", "dispatched_at", "accepted_at", "travel_started_at",
-    "arrived_at", "completed_at", "status_changed_at",
-)  # fmt: skip
-MOST_VISITS, MOST_QUEUED = 5000, 500
+MOST_ORDERS = 5000
 
 
-def visits(session: Session, actor: Actor, from_at: dt.datetime, until_at: dt.datetime) -> list[dict[str, Any]]:
-    """Visits that touch the span, by plan or by fact; cancelled ones are no plan."""
-    start = sa.func.coalesce(Visit.planned_start, Visit.arrived_at, Visit.dispatched_at)
-    end = sa.func.coalesce(Visit.completed_at, Visit.planned_end, start)
-    rows = session.execute(
-        _with_order(sa.select(Visit, *ORDER_COLUMNS).join(WorkOrder, WorkOrder.id == Visit.work_order_id)).where(
-            policy.visible(actor, Visit), Visit.deleted_at.is_(None), WorkOrder.deleted_at.is_(None),
-            Visit.status != "cancelled", Visit.engineer_id.is_not(None), start < until_at, end > from_at,
-        )
-        .order_by(start, Visit.id)
-        .limit(MOST_VISITS)
+def orders(session: Session, actor: Actor, from_at: dt.datetime, until_at: dt.datetime) -> list[str]:
+    """Ids of what nobody is sent to yet, and of what has a visit that touches the span, by plan or by fact. Cancelled ones are no plan.
+
+    Oldest report first; not more than MOST_ORDERS.
+    """
+    start = sa.func.coalesce(Visit.arrived_at, Visit.planned_start, Visit.travel_started_at)
+    planned = sa.func.coalesce(Visit.planned_end, start)
+    # who is still at work ends now, or later
+    end = sa.case(
+        (Visit.completed_at.is_not(None), Visit.completed_at),
+        (Visit.status.in_(("on_site", "paused")), sa.case((planned < clock.now(), clock.now()), else_=planned)),
+        else_=planned,
+    )
+    touching = sa.select(Visit.work_order_id).where(
+        Visit.deleted_at.is_(None), Visit.status != "cancelled", Visit.engineer_id.is_not(None), start < until_at, end >= from_at
     )  # fmt: skip
-    return [{**_order(*order), **_visit(visit)} for visit, *order in rows]
+    query = sa.select(WorkOrder.id).where(
+        policy.visible(actor, WorkOrder), WorkOrder.deleted_at.is_(None),
+        sa.or_(WorkOrder.category == "new", WorkOrder.id.in_(touching)),
+    )  # fmt: skip
+    return list(session.execute(query.order_by(WorkOrder.reported_at, WorkOrder.id).limit(MOST_ORDERS)).scalars())
 
 
-ORDER_COLUMNS = (WorkOrder, Customer, Site, WorkType, Product.model, ProductLine.skills)
-
-
-def _with_order(query: Any) -> Any:
-    """The joins that the columns of an order need."""
-    return (
-        query.join(Customer, Customer.id == WorkOrder.customer_id)
-        .join(Site, Site.id == WorkOrder.site_id)
-        .join(WorkType, WorkType.id == WorkOrder.work_type_id)
-        .outerjoin(Asset, Asset.id == WorkOrder.asset_id)
-        .outerjoin(Product, Product.id == Asset.product_id)
-        .outerjoin(ProductLine, ProductLine.id == Product.product_line_id)
+def teams(session: Session, actor: Actor) -> list[dict[str, Any]]:
+    """The groups of the rows, in their order."""
+    query = (
+        sa.select(Team).where(policy.visible(actor, Team), Team.deleted_at.is_(None)).order_by(Team.created_at, Team.id)
     )
-
-
-def _order(
-    order: WorkOrder, customer: Customer, site: Site, kind: WorkType, model: str | None, skills: list[Any] | None
-) -> dict[str, Any]:
-    return {
-        "work_order_id": order.id, "number": order.number, "summary": order.summary, "priority": order.priority,
-        "channel": order.channel, "reported_at": wire_time(order.reported_at), "team_id": order.team_id,
-        "customer": customer.short_name or customer.name, "work_type": kind.name, "duration_minutes": kind.duration_minutes,
-        "model": model, "site": {"lat": site.lat, "lon": site.lon, "zone": site.zone, "name": site.name},
-        "skills": _highest([*kind.skills, *(skills or [])]),
-    }  # fmt: skip
-
-
-def _visit(visit: Visit) -> dict[str, Any]:
-    return {
-        "id": visit.id, "version": visit.version, "engineer_id": visit.engineer_id, "status": visit.status, "outcome": visit.outcome,
-        **{name: wire_time(value) if (value := getattr(visit, name)) else None for name in TIMES},
-    }  # fmt: skip
-
-
-def queue(session: Session, actor: Actor) -> list[dict[str, Any]]:
-    """What nobody is sent to yet, most urgent first; with the visit that was taken back, if there is one."""
-    rows = session.execute(
-        _with_order(sa.select(*ORDER_COLUMNS))
-        .where(policy.visible(actor, WorkOrder), WorkOrder.deleted_at.is_(None), WorkOrder.category == "new")
-        .order_by(WorkOrder.priority, WorkOrder.reported_at, WorkOrder.id)
-        .limit(MOST_QUEUED)
-    ).all()
-    ids = [order.id for order, *_rest in rows]
-    open_ones = sa.select(Visit).where(
-        Visit.work_order_id.in_(ids), Visit.status == "planned", Visit.deleted_at.is_(None)
-    )
-    waiting = {one.work_order_id: one for one in session.execute(open_ones.order_by(Visit.created_at)).scalars()}
-    return [{**_order(*row), "visit": _visit(waiting[row[0].id]) if row[0].id in waiting else None} for row in rows]
-
-
-def _highest(asked: list[Any]) -> list[dict[str, Any]]:
-    """Each skill once, at the highest level that is asked for."""
-    levels: dict[str, int] = {}
-    for one in asked:
-        levels[one["skill_id"]] = max(levels.get(one["skill_id"], 0), one["level"])
-    return [{"skill_id": skill, "level": level} for skill, level in sorted(levels.items())]
+    return [
+        {"id": one.id, **policy.shown(actor, "team", {"name": one.name})} for one in session.execute(query).scalars()
+    ]
 
 
 def engineers(session: Session, actor: Actor, from_at: dt.datetime, until_at: dt.datetime) -> list[dict[str, Any]]:
@@ -151,4 +108,4 @@ def wanted_skills(session: Session, order_id: str) -> list[dict[str, Any]]:
         .where(WorkOrder.id == order_id)
     )
     row = session.execute(query).first()
-    return _highest([*(row[0] or []), *(row[1] or [])] if row else [])
+    return cards.highest([*(row[0] or []), *(row[1] or [])] if row else [])

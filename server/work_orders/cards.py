@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.accounts.models import User
-from server.assets.models import Asset, Product
+from server.assets.models import Asset, Product, ProductLine
 from server.conflicts.models import Conflict
 from server.core.canonical import wire_time
 from server.core.db import Base
@@ -20,8 +20,12 @@ from server.work_orders.models import Visit, WorkOrder, WorkType
 ENTITY = "order_card"
 FIELDS = (
     "number", "summary", "priority", "category", "status_key", "status_label", "channel", "reported_at", "updated_at", "work_type",
-    "customer", "customer_id", "site", "site_id", "region_id", "team_id", "zone", "asset", "serial", "contact_id", "asset_id", "visit",
-    "open_conflicts", "parked",
+    "customer", "customer_id", "site", "site_id", "region_id", "team_id", "zone", "lat", "lon", "asset", "serial", "contact_id",
+    "asset_id", "duration_minutes", "skills", "visit", "visits", "open_conflicts", "parked",
+)  # fmt: skip
+TIMES = (
+    "planned_start", "planned_end", "promised_from", "promised_until", "travel_started_at", "arrived_at", "status_changed_at",
+    "completed_at",
 )  # fmt: skip
 
 
@@ -36,12 +40,13 @@ def load(session: Session, ids: Iterable[str]) -> dict[str, tuple[int, dict[str,
 
 def _load_some(session: Session, ids: list[str]) -> dict[str, tuple[int, dict[str, Any]]]:
     rows = session.execute(
-        sa.select(WorkOrder, Customer, Site, WorkType.name, Asset, Product.model)
+        sa.select(WorkOrder, Customer, Site, WorkType, Asset, Product.model, ProductLine.skills)
         .join(Customer, Customer.id == WorkOrder.customer_id)
         .join(Site, Site.id == WorkOrder.site_id)
         .join(WorkType, WorkType.id == WorkOrder.work_type_id)
         .outerjoin(Asset, Asset.id == WorkOrder.asset_id)
         .outerjoin(Product, Product.id == Asset.product_id)
+        .outerjoin(ProductLine, ProductLine.id == Product.product_line_id)
         .where(WorkOrder.id.in_(ids), WorkOrder.deleted_at.is_(None))
     )
     visits = _visits(session, ids)
@@ -49,22 +54,33 @@ def _load_some(session: Session, ids: list[str]) -> dict[str, tuple[int, dict[st
     log = Base.metadata.tables["command_log"]
     parked = _counts(session, log.c.aggregate_id, log.c.state == "parked", ids)
     cards = {}
-    for order, customer, site, work_type, asset, model in rows:
+    for order, customer, site, kind, asset, model, skills in rows:
+        mine = visits.get(order.id, [])
         card = {
             "number": order.number, "summary": order.summary, "priority": order.priority, "category": order.category,
             "status_key": order.status_key, "status_label": order.status_label, "channel": order.channel,
-            "reported_at": wire_time(order.reported_at), "updated_at": wire_time(order.updated_at), "work_type": work_type,
+            "reported_at": wire_time(order.reported_at), "updated_at": wire_time(order.updated_at), "work_type": kind.name,
             "customer": customer.short_name or customer.name, "customer_id": customer.id, "site": site.name, "site_id": site.id,
-            "region_id": order.region_id, "team_id": order.team_id, "zone": site.zone, "asset": model,
-            "serial": asset.serial if asset else None, "contact_id": order.contact_id, "asset_id": order.asset_id,
-            "visit": visits.get(order.id), "open_conflicts": conflicts.get(order.id, 0), "parked": parked.get(order.id, 0),
+            "region_id": order.region_id, "team_id": order.team_id, "zone": site.zone, "lat": site.lat, "lon": site.lon,
+            "asset": model, "serial": asset.serial if asset else None, "contact_id": order.contact_id, "asset_id": order.asset_id,
+            "duration_minutes": kind.duration_minutes, "skills": highest([*kind.skills, *(skills or [])]),
+            "visit": mine[-1] if mine else None, "visits": [one for one in mine if one["status"] != "cancelled"],
+            "open_conflicts": conflicts.get(order.id, 0), "parked": parked.get(order.id, 0),
         }  # fmt: skip
         cards[order.id] = (order.version, card)
     return cards
 
 
-def _visits(session: Session, ids: list[str]) -> dict[str, dict[str, Any]]:
-    """The visit that a list shows per order: the newest that was not cancelled, else the newest."""
+def highest(asked: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each skill once, at the highest level that is asked for."""
+    levels: dict[str, int] = {}
+    for one in asked:
+        levels[one["skill_id"]] = max(levels.get(one["skill_id"], 0), one["level"])
+    return [{"skill_id": skill, "level": level} for skill, level in sorted(levels.items())]
+
+
+def _visits(session: Session, ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """Per order, cancelled ones first, then oldest first: the last is what a list shows, the newest that was not cancelled."""
     found = session.execute(
         sa.select(Visit, User.name)
         .outerjoin(User, User.id == Visit.engineer_id)
@@ -73,16 +89,14 @@ def _visits(session: Session, ids: list[str]) -> dict[str, dict[str, Any]]:
     )
     rows = found.all()
     reached = reach.of_visits(session, [visit.id for visit, _engineer in rows])
-    return {
-        visit.work_order_id: {
-            "id": visit.id, "version": visit.version, "status": visit.status, "outcome": visit.outcome, "engineer_id": visit.engineer_id,
-            "engineer": engineer, "reach": reached.get(visit.id), **{
-                name: wire_time(value) if (value := getattr(visit, name)) else None
-                for name in ("planned_start", "planned_end", "promised_from", "promised_until", "status_changed_at", "completed_at")
-            },
-        }
-        for visit, engineer in rows
-    }  # fmt: skip
+    shown: dict[str, list[dict[str, Any]]] = {}
+    for visit, engineer in rows:
+        shown.setdefault(visit.work_order_id, []).append({
+            "id": visit.id, "version": visit.version, "status": visit.status, "outcome": visit.outcome,
+            "engineer_id": visit.engineer_id, "engineer": engineer, "reach": reached.get(visit.id),
+            **{name: wire_time(value) if (value := getattr(visit, name)) else None for name in TIMES},
+        })  # fmt: skip
+    return shown
 
 
 def _counts(session: Session, column: Any, condition: Any, ids: list[str]) -> dict[str, int]:

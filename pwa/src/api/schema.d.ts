@@ -198,7 +198,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The timeline of a span: who works, who is away, which visits are planned or under way. */
+        /** The timeline of a span: who works, who is away, which visits are planned or under way, what waits. */
         get: {
             parameters: {
                 query: {
@@ -218,6 +218,47 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Board"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/engineers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The engineers alone: what no live stream tells, the age of their phones' data and who is away. */
+        get: {
+            parameters: {
+                query: {
+                    from_at: string;
+                    until_at: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["People"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -3879,13 +3920,13 @@ export interface components {
             engineers: {
                 [key: string]: unknown;
             }[];
-            queue: {
+            orders: {
                 [key: string]: unknown;
             }[];
             skills: {
                 [key: string]: unknown;
             }[];
-            visits: {
+            teams: {
                 [key: string]: unknown;
             }[];
         };
@@ -4321,6 +4362,11 @@ export interface components {
         PasswordChange: {
             present: string;
             wanted: string;
+        };
+        People: {
+            engineers: {
+                [key: string]: unknown;
+            }[];
         };
         Photo: {
             height: number;

@@ -20,10 +20,20 @@ export interface Page<T> {
   counts?: Partial<Record<Category, number>>;
 }
 
+export type VisitStatus =
+  | "planned"
+  | "dispatched"
+  | "accepted"
+  | "travelling"
+  | "on_site"
+  | "paused"
+  | "done"
+  | "cannot_complete"
+  | "cancelled";
 export interface CardVisit {
   id: string;
   version: number;
-  status: string;
+  status: VisitStatus;
   outcome: string | null;
   engineer_id: string | null;
   engineer: string | null;
@@ -31,6 +41,8 @@ export interface CardVisit {
   planned_end: string | null;
   promised_from: string | null;
   promised_until: string | null;
+  travel_started_at: string | null;
+  arrived_at: string | null;
   status_changed_at: string | null;
   completed_at: string | null;
 }
@@ -54,9 +66,18 @@ export interface OrderCard {
   site: string;
   site_id: string;
   zone: string;
+  lat: number | null;
+  lon: number | null;
+  team_id: string | null;
   asset: string | null;
   serial: string | null;
+  /** How long such work usually takes. */
+  duration_minutes: number;
+  skills: SkillLevel[];
+  /** The one that a list shows: the last that was not cancelled. */
   visit: CardVisit | null;
+  /** All that were not cancelled, oldest first. */
+  visits: CardVisit[];
   open_conflicts: number;
   parked: number;
 }
@@ -111,7 +132,6 @@ export interface TimelineEntry {
   changes: Record<string, [unknown, unknown]>;
 }
 
-/** The timeline's answer: see server/work_orders/board.py. */
 export interface SkillLevel {
   skill_id: string;
   level: number;
@@ -135,49 +155,23 @@ export interface BoardEngineer {
   last_seen_at: string | null;
   pending: number;
 }
-export interface BoardOrder {
+/** A visit on the timeline, with the order that it is for. */
+export interface BoardVisit extends CardVisit {
   work_order_id: string;
-  number: string | null;
-  summary: string;
-  priority: Priority;
-  channel: Channel;
-  reported_at: string;
-  team_id: string | null;
-  customer: string;
-  work_type: Words;
-  duration_minutes: number;
-  model: string | null;
-  site: { lat: number | null; lon: number | null; zone: string; name: string };
-  skills: SkillLevel[];
+  order: OrderCard;
 }
-export interface QueuedOrder extends BoardOrder {
-  visit: PlannedVisit | null;
+/** What nobody is sent to; `visit` is one that was taken back. */
+export interface QueuedOrder {
+  order: OrderCard;
+  visit: CardVisit | null;
 }
-export interface PlannedVisit {
-  id: string;
-  version: number;
-  status: Visit["status"];
-  outcome: string | null;
-  engineer_id: string | null;
-  planned_start: string | null;
-  planned_end: string | null;
-  promised_from: string | null;
-  promised_until: string | null;
-  dispatched_at: string | null;
-  accepted_at: string | null;
-  travel_started_at: string | null;
-  arrived_at: string | null;
-  completed_at: string | null;
-  status_changed_at: string | null;
-}
-export interface BoardVisit extends BoardOrder, Omit<PlannedVisit, "engineer_id"> {
-  engineer_id: string;
-}
+/** The timeline's answer; orders are kept as they are by the live stream's cards. */
 export interface BoardAnswer {
   engineers: BoardEngineer[];
-  visits: BoardVisit[];
-  queue: QueuedOrder[];
+  orders: OrderCard[];
   skills: { id: string; name: Words }[];
+  /** In the order of their groups. */
+  teams: { id: string; name: Words }[];
 }
 
 /** What was answered, with the version of the form it was answered by. */

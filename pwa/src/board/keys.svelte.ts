@@ -15,8 +15,9 @@ export const keySheet = {
   hide: (): void => void (shown = false),
 };
 
-export type Place = "orders" | "messages" | "attention" | "devices";
+export type Place = "timeline" | "orders" | "messages" | "attention" | "devices";
 export const LETTERS: Record<Place, string> = {
+  timeline: "D",
   orders: "O",
   messages: "M",
   attention: "T",
@@ -42,7 +43,7 @@ export function keyGroups(places: readonly Place[], mayAct: { create: boolean; a
   const words = w().keys;
   const page = (place: Place) => ({
     caps: ["G", LETTERS[place]],
-    word: words.goTo(place === "orders" ? w().orders.title : w()[place].title),
+    word: words.goTo(place === "timeline" ? w().nav.timeline : w()[place].title),
   });
   return [
     {
@@ -60,6 +61,18 @@ export function keyGroups(places: readonly Place[], mayAct: { create: boolean; a
         { caps: ["J", "K", "↓", "↑"], word: w().orders.keys.move },
         { caps: ["Home", "End"], word: words.ends },
         { caps: ["Enter"], word: w().orders.keys.open },
+      ],
+    },
+    {
+      title: w().nav.timeline,
+      lines: [
+        { caps: ["Space"], word: words.carry },
+        { caps: ["↑", "↓"], word: words.engineer },
+        { caps: ["←", "→"], word: words.time },
+        { caps: ["["], word: words.before },
+        { caps: ["]"], word: words.after },
+        { caps: ["T"], word: words.today },
+        { caps: ["+", "−"], word: words.zoom },
       ],
     },
     {

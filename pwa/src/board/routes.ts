@@ -5,6 +5,7 @@ import { createRouter } from "../ui/router.svelte";
 export const router = createRouter({
   orders: "/app/board",
   order: "/app/board/orders/:id",
+  timeline: "/app/board/timeline",
   messages: "/app/board/messages",
   attention: "/app/board/attention",
   devices: "/app/board/devices",

@@ -43,9 +43,10 @@ LISTS = {
     "assets": DESK - {"qin"}, "products": DESK - {"qin"}, "customers": OFFICE, "contacts": OFFICE, "sites": OFFICE, "callers": OFFICE,
     "conflicts": DESK, "notices": OFFICE, "engineers": DESK, "regions": DESK | ENGINEERS, "teams": DESK | ENGINEERS,
     "work-types": DESK | ENGINEERS, "work-orders": DESK | ENGINEERS, "parked": PEOPLE, "devices": PEOPLE, "api-tokens": PEOPLE,
-    "session": PEOPLE, "push": PEOPLE, "board": DESK,
+    "session": PEOPLE, "push": PEOPLE, "board": DESK, "board/engineers": DESK,
 }  # fmt: skip
-QUERIES = {"board": "?from_at=2026-11-22T00:00:00Z&until_at=2026-12-20T00:00:00Z"}
+SPAN = "?from_at=2026-11-22T00:00:00Z&until_at=2026-12-20T00:00:00Z"
+QUERIES = {"board": SPAN, "board/engineers": SPAN}
 STEPS = ("accept", "decline", "travel", "arrive", "pause", "resume", "revert")
 
 

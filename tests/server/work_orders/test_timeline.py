@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
+from server.core import clock
+from server.core.canonical import wire_time
 from server.core.errors import Problem
 from server.core.ids import new_id
 from tests.world import World
@@ -37,10 +41,27 @@ def test_visits_that_touch_the_day_stand_on_it_and_no_others(world: World) -> No
     world.do("asha", "visit.assign", plan_of_tomorrow)
     cancelled = plan(world, "13:00", "14:00")
     world.do("asha", "visit.cancel", {"reason": "The customer rang"}, cancelled)
+    waiting = world.order()
     found = board(world)
-    assert [one["id"] for one in found["visits"]] == [first, second]
-    assert found["visits"][0]["customer"] == "Northway" and found["visits"][0]["status"] == "dispatched"
+    standing = {visit["id"] for one in found["orders"] for visit in one["visits"]}
+    assert standing == {first, second}
+    (nine,) = [one for one in found["orders"] if [visit["id"] for visit in one["visits"]] == [first]]
+    assert nine["customer"] == "Northway" and nine["visits"][0]["status"] == "dispatched"
+    assert waiting in [one["id"] for one in found["orders"] if one["category"] == "new"]
     assert [one["name"] for one in found["engineers"]] == ["Ben", "Lina"]
+    assert world.client("asha").get(f"/api/v1/board/engineers?{DAY}").get_json() == {"engineers": found["engineers"]}
+
+
+def test_who_is_still_at_work_stands_on_today_although_the_plan_is_over(world: World) -> None:
+    visit = plan(world, "09:00", "10:00")
+    world.do("ben", "visit.accept", {}, visit)
+    world.do("ben", "visit.travel", {}, visit)
+    world.do("ben", "visit.arrive", {}, visit)
+    today = clock.now()
+    span = urlencode(
+        {"from_at": wire_time(today - dt.timedelta(minutes=5)), "until_at": wire_time(today + dt.timedelta(hours=1))}
+    )
+    assert [one["visits"][0]["id"] for one in board(world, span=span)["orders"]] == [visit]
 
 
 def test_what_an_engineer_can_and_when_he_works(world: World) -> None:

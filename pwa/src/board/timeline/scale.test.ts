@@ -48,8 +48,8 @@ const visit = (
     version: 1,
     work_order_id: `wo-${id}`,
     engineer_id: "ben",
+    order: { id: `wo-${id}`, customer: "Northway", lat: 31.3, lon: 120.6 },
     status: "dispatched",
-    customer: "Northway",
     planned_start: iso(from),
     planned_end: iso(until),
     promised_from: null,
@@ -151,6 +151,7 @@ describe("shifts", () => {
 describe("a drop", () => {
   const drop = (from: string, until: string, more = {}) => ({
     span: { start: at(from), end: at(until) },
+    site: { lat: 31.3, lon: 120.6 },
     visit: "x",
     status: null,
     promised: null,
@@ -195,6 +196,19 @@ describe("a drop", () => {
     expect(kinds(drop("09:00", "10:00", { status: "on_site" }), engineer(), [], day, now)).toEqual([
       "begun",
     ]);
+  });
+  it("that leaves no time for the way says so, before and after", () => {
+    const far = { site: { lat: 31.3, lon: 121.5 } };
+    const others = [visit("a", "08:00", "09:00"), visit("b", "11:00", "12:00")];
+    expect(kinds(drop("09:30", "10:30", far), engineer(), others, day, now)).toEqual([
+      "travel",
+      "travel",
+    ]);
+    expect(kinds(drop("09:00", "11:00"), engineer(), others, day, now)).toEqual([]);
+  });
+  it("that is over already says so", () => {
+    expect(kinds(drop("08:00", "09:00"), engineer(), [], day, at("08:20"))).toEqual(["past"]);
+    expect(kinds(drop("08:15", "09:00"), engineer(), [], day, at("08:20"))).toEqual([]);
   });
   it("names a skill that is missing, too low or has run out", () => {
     const wanted = [{ skill_id: "s", level: 2 }];

@@ -1,10 +1,13 @@
 /* The arithmetic of a day on the timeline: where a moment stands, which spans of it are worked, what a drop would mean. Pure. */
-import type { Absence, BoardEngineer, BoardVisit, SkillLevel } from "../../api/views";
+import type { Absence, BoardEngineer, BoardVisit, CardVisit, SkillLevel } from "../../api/views";
+import { travel, type Point } from "./travel";
 import { instant, wallTime, type Span } from "../../i18n/zones";
 
 const MINUTE = 60_000;
 const DAY_MINUTES = 24 * 60;
 export const STEP_MINUTES = 15;
+/** So much earlier than now is no slip of the hand any more. */
+const PAST = STEP_MINUTES * MINUTE;
 
 /** A day of a zone: 23, 24 or 25 hours long. */
 export interface Day extends Span {
@@ -49,7 +52,7 @@ export function hoursOf(day: Day): Hour[] {
 }
 
 /** Where a visit stands: its plan while it is one, then what really happened, as far as it is known. */
-export function spanOf(visit: BoardVisit, now: number): Span | null {
+export function spanOf(visit: CardVisit, now: number): Span | null {
   const at = (text: string | null): number | null => (text === null ? null : Date.parse(text));
   const [planned, ends] = [at(visit.planned_start), at(visit.planned_end)];
   const begun = at(visit.arrived_at) ?? at(visit.travel_started_at);
@@ -110,10 +113,14 @@ export type Warning =
   | { kind: "absence"; reason: Absence["kind"] }
   | { kind: "window" }
   | { kind: "skill"; skill_id: string; level: number }
-  | { kind: "begun" };
+  | { kind: "begun" }
+  | { kind: "past" }
+  | { kind: "travel"; minutes: number; spare: number };
 
 export interface Drop {
   span: Span;
+  /** Where it is. */
+  site: Point;
   visit: string | null;
   status: BoardVisit["status"] | null;
   promised: Span | null;
@@ -124,18 +131,20 @@ export interface Drop {
 export function warningsOf(
   drop: Drop,
   engineer: BoardEngineer,
+  /** His own. */
   visits: readonly BoardVisit[],
   day: Day,
   now: number,
 ): Warning[] {
   const found: Warning[] = [];
   if (drop.status && BEGUN.has(drop.status)) found.push({ kind: "begun" });
+  else if (drop.span.start < now - PAST) found.push({ kind: "past" });
   for (const other of visits) {
-    if (other.engineer_id !== engineer.id || other.id === drop.visit || OVER.has(other.status))
-      continue;
+    if (other.id === drop.visit || OVER.has(other.status)) continue;
     const span = spanOf(other, now);
-    if (span && meets(span, drop.span)) found.push({ kind: "overlap", what: other.customer });
+    if (span && meets(span, drop.span)) found.push({ kind: "overlap", what: other.order.customer });
   }
+  found.push(...tightWays(drop, visits, now));
   const away = engineer.absences.find((one) => meets(absenceSpan(one), drop.span));
   if (away) found.push({ kind: "absence", reason: away.kind });
   else if (!within(drop.span, shiftsOn(engineer, day))) found.push({ kind: "shift" });
@@ -151,12 +160,36 @@ export function warningsOf(
   }
   return found;
 }
+/** The ways from the visit before and to the one after, where they take longer than there is time. */
+function tightWays(drop: Drop, visits: readonly BoardVisit[], now: number): Warning[] {
+  const others = visits.flatMap((other) => {
+    const span = other.id === drop.visit || OVER.has(other.status) ? null : spanOf(other, now);
+    return span ? [{ span, site: other.order }] : [];
+  });
+  const before = others
+    .filter(({ span }) => span.end <= drop.span.start)
+    .sort((a, b) => b.span.end - a.span.end)[0];
+  const after = others
+    .filter(({ span }) => span.start >= drop.span.end)
+    .sort((a, b) => a.span.start - b.span.start)[0];
+  return [
+    before && { site: before.site, spare: drop.span.start - before.span.end },
+    after && { site: after.site, spare: after.span.start - drop.span.end },
+  ].flatMap((one) => {
+    const way = one && travel(one.site, drop.site);
+    if (!one || !way || way.minutes * MINUTE <= one.spare) return [];
+    return [
+      { kind: "travel", minutes: way.minutes, spare: Math.round(one.spare / MINUTE) } as const,
+    ];
+  });
+}
 export const BEGUN: ReadonlySet<string> = new Set(["travelling", "on_site", "paused"]);
 export const OVER: ReadonlySet<string> = new Set(["done", "cannot_complete", "cancelled"]);
 
 /** How full the worked hours of a day are, 0 to 1 and above; null where nobody works. */
 export function loadOf(
   engineer: BoardEngineer,
+  /** His own. */
   visits: readonly BoardVisit[],
   day: Day,
   now: number,
@@ -168,11 +201,21 @@ export function loadOf(
     : 0;
   if (!worked) return null;
   const busy = visits
-    .filter((one) => one.engineer_id === engineer.id && one.status !== "cancelled")
     .map((one) => spanOf(one, now))
     .reduce((sum, one) => sum + (one ? length(one) : 0), 0);
   return busy / worked;
 }
+
+/** The visits that touch the day, with their spans. */
+export const placed = (
+  visits: readonly BoardVisit[],
+  day: Span,
+  now: number,
+): { key: BoardVisit; span: Span }[] =>
+  visits.flatMap((visit) => {
+    const span = spanOf(visit, now);
+    return span && span.start < day.end && span.end > day.start ? [{ key: visit, span }] : [];
+  });
 
 /** Lanes for visits that overlap: each bar in the first lane that is free. */
 export function lanesOf<T>(spans: readonly { key: T; span: Span }[]): Map<T, number> {

@@ -5,6 +5,7 @@ const count = counter("en");
 
 const words = {
   nav: {
+    timeline: "Dispatch",
     label: "Main",
     orders: "Orders",
     messages: "Messages",
@@ -85,6 +86,13 @@ const words = {
   },
   channel: { phone: "By phone", web: "Web page", qr: "QR code", email: "E-mail", api: "Interface" },
   keys: {
+    carry: "Pick up, put down",
+    engineer: "Other engineer",
+    time: "15 minutes earlier, later (Alt: 1)",
+    before: "Day before",
+    after: "Day after",
+    today: "Today",
+    zoom: "Larger, smaller",
     title: "All keys",
     open: "all keys",
     then: "then",

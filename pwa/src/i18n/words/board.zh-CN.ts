@@ -3,6 +3,7 @@ import type { BoardWords } from "./board.en";
 
 const words = {
   nav: {
+    timeline: "派工",
     label: "主导航",
     orders: "工单",
     messages: "消息",
@@ -77,6 +78,13 @@ const words = {
   },
   channel: { phone: "电话", web: "网页", qr: "扫码", email: "邮件", api: "接口" },
   keys: {
+    carry: "拿起、放下",
+    engineer: "换人",
+    time: "早、晚 15 分钟（Alt：1 分钟）",
+    before: "前一天",
+    after: "后一天",
+    today: "今天",
+    zoom: "放大、缩小",
     title: "全部按键",
     open: "全部按键",
     then: "再按",

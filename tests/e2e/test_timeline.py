@@ -1,0 +1,183 @@
+"""The timeline: Asha plans by hand and by keys, takes back, is warned and asked; Mei sees it live at her own desk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, Playwright, expect
+
+from tests.e2e.browser import Window
+from tests.live import LiveServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+PASSWORD = "callout-demo"
+TOMORROW = "]"
+
+
+@pytest.fixture
+def desks(playwright: Playwright, server: LiveServer, tmp_path: Path) -> Iterator[tuple[Window, Window]]:
+    """Asha's and Mei's timelines of tomorrow, in English: nothing there depends on what time it is."""
+    windows = []
+    for login in ("asha", "mei"):
+        window = Window(playwright, tmp_path / login, locale="en-GB", phone=False)
+        page = window.page
+        page.goto(f"{server.url}/app/board")
+        page.evaluate("localStorage.setItem('callout.locale', 'en')")
+        page.reload()
+        page.fill("[name=login]", login)
+        page.fill("[name=password]", PASSWORD)
+        page.click("[type=submit]")
+        page.get_by_role("link", name="Dispatch", exact=True).click()
+        expect(page.get_by_role("group", name="Dispatch")).to_be_visible()
+        page.keyboard.press(TOMORROW)
+        expect(page.get_by_role("heading", name="Tomorrow")).to_be_visible()
+        windows.append(window)
+    yield windows[0], windows[1]
+    for window in windows:
+        assert window.faults == []
+        window.close()
+
+
+def queue(page: Page) -> Locator:
+    return page.locator("[data-order]")
+
+
+def row(page: Page, engineer: str) -> Locator:
+    return page.locator("[data-engineer]", has_text=engineer)
+
+
+def bar(page: Page, engineer: str, customer: str) -> Locator:
+    return row(page, engineer).get_by_role("button", name=customer)
+
+
+def carry(page: Page, what: Locator, to: Locator, across: int) -> None:
+    """By pointer onto a row, so many pixels from the row's left edge; still held."""
+    source, target = what.bounding_box(), to.bounding_box()
+    assert source and target
+    page.mouse.move(source["x"] + 8, source["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(source["x"] + 40, source["y"] + 20)
+    page.mouse.move(target["x"] + across, target["y"] + 28, steps=5)
+
+
+def customer_of(order: Locator) -> str:
+    return order.locator(".muted").first.inner_text().split(" · ")[0]
+
+
+def test_an_order_carried_onto_an_engineer_is_planned_there_and_seen_by_everybody(desks: tuple[Window, Window]) -> None:
+    asha, mei = (window.page for window in desks)
+    order = queue(asha).first
+    customer, waiting = customer_of(order), queue(asha).count()
+    target = row(asha, "Emma Clarke")
+    carry(asha, order, target, 700)
+    verdict = asha.locator(".verdict")
+    expect(verdict).to_contain_text("Emma Clarke")
+    asha.mouse.up()
+    expect(bar(asha, "Emma Clarke", customer)).to_be_visible()
+    expect(queue(asha)).to_have_count(waiting - 1)
+    expect(bar(mei, "Emma Clarke", customer)).to_be_visible()
+    expect(queue(mei)).to_have_count(waiting - 1)
+
+    # the same visit to another time: half an hour later is thirty pixels
+    own = bar(asha, "Emma Clarke", customer)
+    before = own.get_attribute("aria-label")
+    box = own.bounding_box()
+    assert box
+    asha.mouse.move(box["x"] + 20, box["y"] + 20)
+    asha.mouse.down()
+    asha.mouse.move(box["x"] + 50, box["y"] + 20, steps=4)
+    asha.mouse.up()
+    expect(own).not_to_have_attribute("aria-label", before or "")
+    expect(asha.get_by_role("dialog")).to_have_count(0)
+    later = own.get_attribute("aria-label") or ""
+    expect(bar(mei, "Emma Clarke", customer)).to_have_attribute("aria-label", later)
+
+    asha.keyboard.press("Control+z")
+    expect(own).to_have_attribute("aria-label", before or "")
+    own.click()
+    expect(asha.get_by_role("dialog")).to_contain_text(customer)
+    asha.keyboard.press("Escape")
+    expect(own).to_be_focused()
+
+
+def test_by_keys_alone_with_every_step_spoken(desks: tuple[Window, Window]) -> None:
+    asha, mei = (window.page for window in desks)
+    second = queue(asha).nth(1)
+    customer = customer_of(second)
+    queue(asha).first.focus()
+    asha.keyboard.press("j")
+    expect(second).to_be_focused()
+    asha.keyboard.press("Space")
+    spoken = asha.locator("p.said[role=status]")
+    expect(spoken).to_contain_text("picked up")
+    asha.keyboard.press("ArrowDown")
+    expect(spoken).to_contain_text("李娜")
+    asha.keyboard.press("ArrowRight")
+    expect(spoken).to_contain_text("08:15")
+    asha.keyboard.press("Alt+ArrowRight")
+    expect(spoken).to_contain_text("08:16")
+    asha.keyboard.press("Escape")
+    expect(spoken).to_contain_text("Left where it was")
+    expect(second).to_be_focused()
+
+    asha.keyboard.press("Space")
+    asha.keyboard.press("ArrowDown")
+    asha.keyboard.press("Enter")
+    placed = bar(asha, "李娜", customer)
+    expect(placed).to_be_focused()
+    expect(bar(mei, "李娜", customer)).to_be_visible()
+
+    # picked up again from where the focus is: a quarter of an hour later
+    asha.keyboard.press("Space")
+    asha.keyboard.press("ArrowRight")
+    asha.keyboard.press("Enter")
+    expect(placed).to_have_attribute("aria-label", re.compile("08:15"))
+
+
+def test_what_speaks_against_a_place_is_said_and_a_silent_phone_is_asked_about(desks: tuple[Window, Window]) -> None:
+    asha = desks[0].page
+    bars = row(asha, "Emma Clarke").locator("[data-visit]")
+    already = bars.count()
+    for _n in range(2):
+        order = queue(asha).first
+        carry(asha, order, row(asha, "Emma Clarke"), 700)
+        asha.mouse.up()
+        asha.wait_for_function("!document.querySelector('.verdict')")
+    expect(bars).to_have_count(already + 2)
+    first = bars.last
+    first.focus()
+    asha.keyboard.press("Space")
+    asha.keyboard.press("ArrowRight")
+    expect(asha.locator(".verdict")).to_contain_text("Overlaps with")
+    asha.keyboard.press("ArrowUp")
+    asha.keyboard.press("Enter")
+    # her phone was never heard: she may have begun
+    ask = asha.get_by_role("dialog", name="He may have begun already")
+    expect(ask).to_contain_text("Emma Clarke")
+    ask.get_by_role("button", name="Leave it").click()
+    expect(ask).to_have_count(0)
+    expect(bars).to_have_count(already + 2)
+    first.focus()
+    asha.keyboard.press("Space")
+    asha.keyboard.press("ArrowUp")
+    asha.keyboard.press("Enter")
+    ask.get_by_role("button", name="Move it all the same").click()
+    expect(bars).to_have_count(already + 1)
+
+
+def test_a_page_that_the_server_does_not_answer_keeps_what_was_read(desks: tuple[Window, Window]) -> None:
+    window = desks[0]
+    page = window.page
+    waiting, bars = queue(page).count(), row(page, "Emma Clarke").locator("[data-visit]")
+    already = bars.count()
+    page.route("**/api/v1/do/**", lambda route: route.abort())
+    carry(page, queue(page).first, row(page, "Emma Clarke"), 700)
+    page.mouse.up()
+    expect(page.get_by_text("The server cannot be reached")).to_be_visible()
+    expect(queue(page)).to_have_count(waiting)
+    expect(bars).to_have_count(already)
+    page.unroute("**/api/v1/do/**")
+    window.faults.clear()
