@@ -36,7 +36,7 @@ const words = {
     title: "How was it?",
     hint: "Tap a star",
     words: ["Bad", "Not so good", "All right", "Good", "Very good"],
-    text: "What should we know?",
+    text: "Anything to add?",
     optional: "optional",
     send: "Send",
     thanks: "Thank you",
