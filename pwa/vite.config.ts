@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 import { layout } from "./build/layout.ts";
-import { precache } from "./build/precache.ts";
+import { portalWorker, precache } from "./build/precache.ts";
 import { startChunk, type Look } from "./build/start.ts";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
@@ -19,7 +19,11 @@ const inStart = startChunk("/src/engineer/main.ts");
 export default defineConfig(({ mode }) => ({
   base: "/",
   appType: "mpa",
-  plugins: [svelte(), layout(), mode === "engineer" ? precache() : []],
+  plugins: [
+    svelte(),
+    layout(),
+    mode === "engineer" ? precache() : mode === "portal" ? portalWorker() : [],
+  ],
   define: { __APP_VERSION__: JSON.stringify(version) },
   server: { proxy: { "/api": "http://127.0.0.1:8000", "/sync": "http://127.0.0.1:8000" } },
   build: {

@@ -24,6 +24,7 @@ def install(app: Flask) -> None:
     app.get("/app", endpoint="app_root")(lambda: redirect("/app/"))
     app.get("/app/", endpoint="app_index")(lambda: _page("engineer.html"))
     app.get("/app/<path:rest>")(_staff)
+    app.get("/p/sw.js", endpoint="portal_worker")(lambda: _file("p/sw.js", REVALIDATE))
     app.get("/p/<path:_token>", endpoint="portal")(lambda _token: _page("portal.html"))
     app.get("/assets/<path:name>", endpoint="asset")(lambda name: _file(f"assets/{name}", IMMUTABLE))
     app.get("/favicon.ico", endpoint="favicon")(lambda: _file("app/icons/icon.svg", "public, max-age=86400"))

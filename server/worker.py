@@ -18,11 +18,15 @@ from sqlalchemy.orm import Session
 
 from server.accounts import tries
 from server.attachments import inspections
-from server.core import clock, commit, due_work
+from server.core import clock, commit, due_work, leased
 from server.core.acts import SYSTEM, Act
 from server.core.db import db
 from server.core.errors import Problem
 from server.core.tables import DueWork
+from server.notices import channels, receipts
+from server.notices.channels.sms.channel import Sms
+from server.notices.channels.sms.line import NotSubmitted
+from server.notices.routes import SMS
 from server.wiring.doors import HOST, open_intake
 from sync import push
 
@@ -32,14 +36,24 @@ MOST_TRIES = 6
 UNFINISHED_UPLOAD_DAYS = 7
 
 
+def fire() -> int:
+    """Timers and reactions that are due."""
+    return due_work.run_inline()
+
+
+def send() -> int:
+    """Effects outside that are due: messages. A job of its own, so that a carrier that hangs holds up no timer."""
+    return leased.run()
+
+
 def tick() -> int:
     """One round of inline and leased work; answers how many pieces were handled."""
-    return due_work.run_inline() + due_work.run_leased()
+    return fire() + send()
 
 
 def inspect_files() -> int:
     """Pictures that came in, in a lane of their own: they hold no message up."""
-    return due_work.run_leased(is_slow=True)
+    return leased.run(is_slow=True)
 
 
 def arm_inspections() -> int:
@@ -117,9 +131,20 @@ def arm_daily() -> None:
 
 
 def sweep_leftovers() -> None:
-    """Beginnings of uploads that nobody goes on with, and counts of wrong passwords that are over."""
+    """Beginnings of uploads that nobody goes on with, and counts of wrong passwords that are over; receipts that are old."""
     current_app.extensions["callout.storage"].sweep(time.time() - UNFINISHED_UPLOAD_DAYS * 86_400)
     commit.transact(tries.sweep)
+    commit.transact(receipts.sweep)
+
+
+def listen() -> None:
+    """Keep the line to an SMS carrier open: receipts come when they come."""
+    sms = channels.present().get(SMS)
+    if isinstance(sms, Sms):
+        try:
+            sms.listen()
+        except NotSubmitted as error:
+            log.warning("the SMS carrier cannot be reached", reason=str(error))
 
 
 def _in_app(app: Flask, work: Callable[[], object]) -> Callable[[], None]:
@@ -138,8 +163,8 @@ def _in_app(app: Flask, work: Callable[[], object]) -> Callable[[], None]:
 
 
 JOBS: tuple[tuple[Callable[[], object], float], ...] = (
-    (tick, 1.0), (inspect_files, 1.0), (finish_unfinished, 10.0), (open_intake, 60.0), (retry_failed, 600.0), (arm_daily, 3600.0),
-    (sweep_leftovers, 6 * 3600.0), (arm_inspections, 6 * 3600.0),
+    (fire, 1.0), (send, 1.0), (inspect_files, 1.0), (listen, 30.0), (finish_unfinished, 10.0), (open_intake, 60.0), (retry_failed, 600.0),
+    (arm_daily, 3600.0), (sweep_leftovers, 6 * 3600.0), (arm_inspections, 6 * 3600.0),
 )  # fmt: skip
 
 

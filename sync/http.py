@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import logging
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,8 @@ log = logging.getLogger("sync.http")
 
 @dataclass(frozen=True)
 class Door:
-    """What the host adds to the routes: who calls, what hello tells, how intake finds its key, and
-    whether a login may still watch a channel later on."""
+    """What the host adds to the routes: who calls, what hello tells, how intake finds its key,
+    whether a login may still watch a channel later on, and that a client has stored all up to its cookies."""
 
     host: Host
     hub: Hub
@@ -32,6 +32,7 @@ class Door:
     seen: Callable[[Caller, dict[str, Any]], None]
     opened: Callable[[], None]
     watch: Callable[[Channel], Callable[[Session], bool]]
+    pulled: Callable[[Caller, Mapping[str, pull.Cookie]], None]
 
 
 def blueprint(door: Door) -> Blueprint:
@@ -118,6 +119,7 @@ def _pull(door: Door) -> Response:
         return pull.pull(door.host, session, caller, cookies, limit)
 
     at, body = door.host.snapshot(read)
+    door.pulled(caller, cookies)
     if body is None:
         return Response(status=204, headers={"Sync-At": str(at)})
     return _compressed(body)

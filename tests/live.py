@@ -26,8 +26,16 @@ class LiveServer:
     """Starts, answers, is killed and started again on the same data."""
 
     def __init__(
-        self, data_dir: Path, database_url: str = "", *, demo: bool = True, port: int | None = None, lan: bool = False
+        self,
+        data_dir: Path,
+        database_url: str = "",
+        *,
+        demo: bool = True,
+        port: int | None = None,
+        lan: bool = False,
+        **more: str,
     ) -> None:
+        """`more`: further settings by their names."""
         self.port = port or free_port()
         self.url = f"{'https' if lan else 'http'}://127.0.0.1:{self.port}"
         self._arguments = ["run", "--lan"] if lan else ["run"]
@@ -35,7 +43,7 @@ class LiveServer:
         self._tls = (lambda: ssl.create_default_context(cafile=authority)) if lan else (lambda: None)
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("CALLOUT_")} | {
             "CALLOUT_DATA_DIR": str(data_dir), "DATABASE_URL": database_url, "PORT": str(self.port), "DEMO": "1" if demo else "0",
-            "CALLOUT_PUBLIC_URL": self.url, "CALLOUT_LOG_LEVEL": "warning",
+            "CALLOUT_PUBLIC_URL": self.url, "CALLOUT_LOG_LEVEL": "warning", **more,
         }  # fmt: skip
         self.database = database_url or f"sqlite:///{data_dir / 'callout.db'}"
         self._log = data_dir / "server.log"

@@ -1,4 +1,4 @@
-/* Vite plugin: builds the service worker after the pages and injects the list of files it must hold.
+/* Vite plugins: builds the service workers after the pages; the staff's gets the list of files it must hold.
    Owns which files an offline start of the engineer surface needs and their content hashes.
    Does not own what the worker does with the list: src/sw. */
 import { createHash } from "node:crypto";
@@ -36,30 +36,48 @@ export function precacheList(outDir: string): PrecacheEntry[] {
   }));
 }
 
-export function precache(): Plugin {
+/** Bundles one worker into `folder` of the build that has just been written. */
+const bundle = (
+  config: ResolvedConfig,
+  input: string,
+  folder: string,
+  define: Record<string, string> = {},
+) =>
+  build({
+    configFile: false,
+    root: config.root,
+    logLevel: "warn",
+    publicDir: false,
+    define,
+    build: {
+      outDir: join(config.root, config.build.outDir, folder),
+      emptyOutDir: false,
+      rolldownOptions: {
+        input: join(config.root, input),
+        output: { format: "iife", entryFileNames: "sw.js" },
+      },
+    },
+  });
+
+/** A plugin that does this once the pages are there. */
+function after(name: string, work: (config: ResolvedConfig) => Promise<unknown>): Plugin {
   let config: ResolvedConfig;
   return {
-    name: "callout-precache",
+    name,
     apply: "build",
     configResolved: (resolved) => void (config = resolved),
     async closeBundle(error) {
-      if (error) return;
-      const outDir = join(config.root, config.build.outDir);
-      await build({
-        configFile: false,
-        root: config.root,
-        logLevel: "warn",
-        publicDir: false,
-        define: { __PRECACHE__: JSON.stringify(precacheList(outDir)) },
-        build: {
-          outDir: join(outDir, "app"),
-          emptyOutDir: false,
-          rolldownOptions: {
-            input: join(config.root, "src/sw/sw.ts"),
-            output: { format: "iife", entryFileNames: "sw.js" },
-          },
-        },
-      });
+      if (!error) await work(config);
     },
   };
 }
+
+export const precache = (): Plugin =>
+  after("callout-precache", (config) =>
+    bundle(config, "src/sw/sw.ts", "app", {
+      __PRECACHE__: JSON.stringify(precacheList(join(config.root, config.build.outDir))),
+    }),
+  );
+
+export const portalWorker = (): Plugin =>
+  after("callout-portal-worker", (config) => bundle(config, "src/sw/portal.ts", "p"));

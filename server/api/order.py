@@ -21,8 +21,9 @@ from server.core.http import locale
 from server.customers.models import Contact, Customer, Site
 from server.forms.models import FormVersion, Submission
 from server.permissions import policy
+from server.portal.models import Survey
 from server.wiring import parked
-from server.work_orders import board
+from server.work_orders import board, reach
 from server.work_orders.models import Comment, WorkOrder, WorkType
 from server.work_orders.queries import visits_of
 
@@ -45,15 +46,17 @@ def work_order(order_id: Any) -> Response:
         sa.select(Comment).where(Comment.work_order_id == order.id).order_by(Comment.written_at, Comment.id)
     ).scalars()
     people = {one.engineer_id for one in visits if one.engineer_id}
+    reached = reach.of_visits(session, [one.id for one in visits])
     names = {row.id: row.name for row in session.execute(sa.select(User.id, User.name).where(User.id.in_(people)))}
     return answer({
         "work_order": shown(actor, order), "work_type": shown(actor, session.get(WorkType, order.work_type_id)),
         "customer": shown(actor, session.get(Customer, order.customer_id)), "site": shown(actor, session.get(Site, order.site_id)),
         "contact": shown(actor, session.get(Contact, order.contact_id) if order.contact_id else None),
         "asset": shown(actor, asset), "product": shown(actor, product),
-        "visits": [{**(shown(actor, one) or {}), "engineer": names.get(one.engineer_id or "")} for one in visits],
+        "visits": [{**(shown(actor, one) or {}), "engineer": names.get(one.engineer_id or ""), "reach": reached.get(one.id)} for one in visits],
         "comments": [shown(actor, one) for one in comments],
         "submissions": _submissions(actor, order),
+        "surveys": [shown(actor, one) for one in _surveys(actor, order)],
         "skills": board.wanted_skills(session, order.id),
         "attachments": _attachments(actor, order),
         "conflicts": [shown(actor, one) for one in _conflicts_of(actor, order)],
@@ -72,6 +75,12 @@ def _submissions(actor: Actor, order: WorkOrder) -> list[dict[str, Any]]:
     )
     rows = db.session().execute(query).all()
     return [{**(shown(actor, one) or {}), "form": shown(actor, version)} for one, version in rows]
+
+
+def _surveys(actor: Actor, order: WorkOrder) -> list[Survey]:
+    """What the customer said of each visit."""
+    where = (Survey.work_order_id == order.id, policy.visible(actor, Survey))
+    return list(db.session().execute(sa.select(Survey).where(*where).order_by(Survey.rated_at)).scalars())
 
 
 def _attachments(actor: Actor, order: WorkOrder) -> list[dict[str, Any]]:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
+from sqlalchemy.orm import Session
 
 from server.accounts import access
 from server.accounts.models import User
-from server.accounts.queries import actor_of
+from server.accounts.queries import actor_of, session_by_token
 from server.accounts.schemas import LoginIn
+from server.core import commit
 from server.core.acts import Actor
 from server.core.canonical import dumps
 from server.core.db import db
 from server.core.limits import LIMITER
+from server.notices import subscriptions
+from server.notices.models import PushSubscription
 from server.organisation.queries import the_organisation
 from server.permissions import policy
 from server.wiring.sync_host import channel_names
@@ -72,12 +77,22 @@ def me() -> Response:
     return _json(describe(access.actor()))
 
 
+def _forget_pushes(session: Session, token: str) -> None:
+    """Whoever has logged out on a device is not called on it any more."""
+    found = session_by_token(session, token)
+    if found is not None and found[0].device_id is not None:
+        login = found[0]
+        mine = sa.and_(PushSubscription.user_id == login.user_id, PushSubscription.device_id == login.device_id)
+        subscriptions.forget(session, mine)
+
+
 @ROUTES.route("", methods=["DELETE"])
 @ROUTES.response(204)
 def log_out() -> Response:
     """End this login. Without one there is nothing to end."""
     token = request.cookies.get(access.cookie_name(), "")
     if token:
+        commit.transact(lambda session: _forget_pushes(session, token))
         access.end_this_session(token)
     reply = Response(status=204)
     reply.delete_cookie(access.cookie_name(), secure=request.is_secure, httponly=True, samesite="Lax")

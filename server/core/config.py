@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import ipaddress
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -10,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class ConfigError(Exception):
@@ -82,6 +85,38 @@ def _host(text: str) -> str:
     return text
 
 
+def _server(text: str) -> str:
+    return _host(text) if text else ""
+
+
+def _mail(text: str) -> str:
+    if text and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", text):
+        raise ValueError("an e-mail address such as service@example.com")
+    return text
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(one.strip()) for one in text.split(",") if one.strip())
+    except ValueError:
+        raise ValueError("networks with commas between them, such as 10.0.0.0/8,127.0.0.0/8") from None
+
+
+def _any(text: str) -> str:
+    return text
+
+
+def _at_most(characters: int) -> Callable[[str], str]:
+    """What does not fit into the protocol would be cut without a word."""
+
+    def parse(text: str) -> str:
+        if not text.isascii() or len(text) > characters:
+            raise ValueError(f"at most {characters} plain characters, as SMPP has it")
+        return text
+
+    return parse
+
+
 def _bucket(text: str) -> str:
     if text and not re.fullmatch(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]", text):
         raise ValueError("a bucket's name: 3 to 63 small letters, digits, dots and hyphens")
@@ -115,6 +150,19 @@ SETTINGS = (
     Setting("CALLOUT_TRUSTED_PROXIES", "trusted_proxies", "0", "Reverse proxies in front whose X-Forwarded-* headers are believed.", _whole(0, 5)),
     Setting("CALLOUT_SESSION_DAYS", "session_days", "90", "Days a login on a phone or screen lasts without use.", _whole(1, 400)),
     Setting("CALLOUT_DATABASE_WAIT_SECONDS", "database_wait_seconds", "15", "Wait for a locked database, then 503.", _whole(1, 120)),
+    Setting("CALLOUT_PUSH_CONTACT", "push_contact", "", "E-mail address that push services may write to. Empty: the public address.", _mail),
+    Setting("CALLOUT_PUSH_NETWORKS", "push_networks", "", "Networks of your own push service, such as 10.0.0.0/8; others must be public.", _networks),
+    Setting("CALLOUT_SMTP_HOST", "smtp_host", "", "Mail server. Empty: no mail is sent.", _server),
+    Setting("CALLOUT_SMTP_PORT", "smtp_port", "587", "Its port: 587 with starttls, 465 with tls.", _whole(1, 65535)),
+    Setting("CALLOUT_SMTP_SECURITY", "smtp_security", "starttls", "How the way to it is protected.", _one_of("starttls", "tls", "none")),
+    Setting("CALLOUT_SMTP_LOGIN", "smtp_login", "", "Login there. Empty: without one.", _any),
+    Setting("CALLOUT_SMTP_PASSWORD", "smtp_password", "", "Its password.", _any),
+    Setting("CALLOUT_SMTP_FROM", "smtp_from", "", "Address that mail comes from.", _mail),
+    Setting("CALLOUT_SMPP_HOST", "smpp_host", "", "SMS carrier that speaks SMPP 3.4. Empty: no SMS is sent.", _server),
+    Setting("CALLOUT_SMPP_PORT", "smpp_port", "2775", "Its port.", _whole(1, 65535)),
+    Setting("CALLOUT_SMPP_LOGIN", "smpp_login", "", "The system_id that it gave you.", _at_most(15)),
+    Setting("CALLOUT_SMPP_PASSWORD", "smpp_password", "", "Its password.", _at_most(8)),
+    Setting("CALLOUT_SMPP_SENDER", "smpp_sender", "", "Number or name that an SMS comes from. Empty: the carrier's choice.", _at_most(20)),
     Setting("CALLOUT_STORAGE", "storage", "local", "Where files lie: local, in the data folder, or s3, object storage.", _one_of("local", "s3")),
     Setting("CALLOUT_S3_BUCKET", "s3_bucket", "", "Bucket for files; it must be there.", _bucket),
     Setting("CALLOUT_S3_ENDPOINT", "s3_endpoint", "", "Address of an object storage other than Amazon's.", _public_url),
@@ -124,7 +172,7 @@ SETTINGS = (
 )  # fmt: skip
 
 
-SECRET = frozenset({"CALLOUT_S3_ACCESS_KEY", "CALLOUT_S3_SECRET_KEY"})
+SECRET = frozenset({"CALLOUT_S3_ACCESS_KEY", "CALLOUT_S3_SECRET_KEY", "CALLOUT_SMTP_PASSWORD", "CALLOUT_SMPP_PASSWORD"})
 
 
 @dataclass(frozen=True)
@@ -145,6 +193,19 @@ class Settings:
     trusted_proxies: int
     session_days: int
     database_wait_seconds: int
+    push_contact: str
+    push_networks: tuple[Network, ...]
+    smtp_host: str
+    smtp_port: int
+    smtp_security: str
+    smtp_login: str
+    smtp_password: str = field(repr=False)
+    smtp_from: str
+    smpp_host: str
+    smpp_port: int
+    smpp_login: str
+    smpp_password: str = field(repr=False)
+    smpp_sender: str
     storage: str
     s3_bucket: str
     s3_endpoint: str
@@ -182,8 +243,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         problems.append(
             "CALLOUT_MAX_STREAMS must be smaller than CALLOUT_THREADS: a pool full of streams answers nobody."
         )
-    if not problems and values["storage"] == "s3":
-        problems += _s3_faults(values)
+    if not problems:
+        problems = [*_lacking(values), *(_s3_faults(values) if values["storage"] == "s3" else ())]
     if problems:
         raise ConfigError(problems)
     return Settings(**values)
@@ -204,6 +265,17 @@ def _shown(name: str, text: str) -> str:
     """A database address may hold a password, a key is one: they are never printed."""
     is_secret = name in SECRET or (name == "DATABASE_URL" and "@" in text)
     return "…" if is_secret else repr(text)
+
+
+def _lacking(values: Mapping[str, Any]) -> list[str]:
+    """Settings that are only half of something."""
+    halves = (
+        ("smtp_host", "smtp_from", "CALLOUT_SMTP_HOST needs CALLOUT_SMTP_FROM: mail must come from somebody."),
+        ("smtp_login", "smtp_password", "CALLOUT_SMTP_LOGIN needs CALLOUT_SMTP_PASSWORD."),
+        ("smpp_host", "smpp_login", "CALLOUT_SMPP_HOST needs CALLOUT_SMPP_LOGIN: the carrier asks who you are."),
+        ("smpp_login", "smpp_password", "CALLOUT_SMPP_LOGIN needs CALLOUT_SMPP_PASSWORD."),
+    )
+    return [sentence for one, other, sentence in halves if values[one] and not values[other]]
 
 
 def _unknown(source: Mapping[str, str]) -> list[str]:

@@ -1,7 +1,7 @@
 """Work that is due at a time, in one table and two modes; correctness never rests on the ticker.
 
-inline: effect and finish in one transaction, the work order row locked first. leased: claimed with a lease and a fencing
-token, the effect outside any transaction, the finish only while the token still holds. A failure of the moment (commit.is_passing)
+inline: effect and finish in one transaction, the work order row locked first. leased (leased.py): claimed with a lease and a
+fencing token, the effect outside any transaction, the finish only while the token still holds. A failure of the moment (commit.is_passing)
 says nothing of the piece: it waits and is no attempt towards giving it up.
 """
 
@@ -45,7 +45,6 @@ class Outcome:
     is_passing: bool = False
 
 
-Where = sa.ColumnElement[bool]
 Inline = Callable[[Act, DueWork], None]
 Leased = Callable[[DueWork], Outcome]
 
@@ -55,7 +54,8 @@ class Kind:
     """A kind of due work. `on_lost`: a worker died between claim and finish; retry, or (an SMS) never again by itself.
 
     `is_slow`: leased work that takes its time and has a lane of its own, so that a hundred photos hold no message up.
-    `on_dead` says to the world that it was given up, in the transaction that gives it up.
+    `on_dead` says to the world that it was given up, `on_unknown` that nobody knows, each in the transaction that decides it.
+    `at_once`: how many of a leased kind one worker may have in hand.
     """
 
     name: str
@@ -64,6 +64,8 @@ class Kind:
     on_lost: Literal["retry", "unknown"] = "retry"
     is_slow: bool = False
     on_dead: Callable[[Act, DueWork], None] | None = None
+    on_unknown: Callable[[Act, DueWork], None] | None = None
+    at_once: int = 1
 
 
 KINDS: dict[str, Kind] = {}
@@ -122,25 +124,21 @@ class ReactionParticipant:
         return seq
 
 
-def _lane(*, is_slow: bool) -> Where:
-    names = [name for name, kind in KINDS.items() if kind.mode == "leased" and kind.is_slow == is_slow]
-    return DueWork.kind.in_(names)
-
-
-def _due(mode: str, now: dt.datetime, *lane: Where) -> sa.Select[str, str | None]:
+def _due(mode: str, now: dt.datetime) -> sa.Select[str, str | None]:
     return (
         sa.select(DueWork.id, DueWork.aggregate_id)
-        .where(DueWork.state == "pending", DueWork.mode == mode, DueWork.due_at <= now, *lane)
+        .where(DueWork.state == "pending", DueWork.mode == mode, DueWork.due_at <= now)
         .order_by(DueWork.due_at, DueWork.id)
         .limit(1)
     )
 
 
-def _is_any(mode: str, *lane: Where) -> bool:
+def is_any(mode: str, kinds: tuple[str, ...] = ()) -> bool:
     """A read first: an idle worker must not take the writers' turn every second."""
     session: Session = db.session()
+    query = _due(mode, clock.now())
     try:
-        return session.execute(_due(mode, clock.now(), *lane)).first() is not None
+        return session.execute(query.where(DueWork.kind.in_(kinds)) if kinds else query).first() is not None
     finally:
         session.rollback()
 
@@ -148,7 +146,7 @@ def _is_any(mode: str, *lane: Where) -> bool:
 def run_inline(most: int = 200) -> int:
     """Fire due inline work, one piece per transaction, oldest first; answers how many pieces were handled."""
     handled, passed = 0, set[str]()
-    while handled < most and _is_any("inline"):
+    while handled < most and is_any("inline"):
         before = len(passed)
         if _fire_one(passed):
             handled += 1
@@ -195,92 +193,26 @@ def _fire_one(passed: set[str]) -> bool:
 
 
 def _failed(work_id: str, error: Exception) -> None:
-    outcome = _outcome_of(error)
+    outcome = outcome_of(error)
     log.error("due work failed", work=work_id, error=outcome.reason, exc_info=error)
 
     def note(session: Session) -> None:
         work = session.get(DueWork, work_id, with_for_update=True)
         if work is not None and work.state == "pending":
-            _settle(session, work, outcome)
+            settle(session, work, outcome)
 
     commit.transact(note)
 
 
-def _outcome_of(error: Exception) -> Outcome:
+def outcome_of(error: Exception) -> Outcome:
+    """A failure as an outcome: to be tried again."""
     reason = "".join(traceback.format_exception_only(error)).strip()[:2000]
     is_passing = commit.is_passing(error)
     return Outcome("retry", PASSING_SECONDS if is_passing else None, reason, is_passing=is_passing)
 
 
-def run_leased(most: int = 50, *, is_slow: bool = False) -> int:
-    """Claim and carry out due leased work of one lane; answers how many pieces were handled."""
-    reclaim()
-    lane = _lane(is_slow=is_slow)
-    handled = 0
-    while handled < most and _is_any("leased", lane):
-        work = _claim(lane)
-        if work is None:
-            break
-        _carry_out(work)
-        handled += 1
-    return handled
-
-
-def reclaim() -> None:
-    """Leases that ran out: back to pending, or unknown where a second effect would be worse than none."""
-    if not _is_lost():
-        return
-    lost = [name for name, kind in KINDS.items() if kind.mode == "leased" and kind.on_lost == "unknown"]
-
-    def free(session: Session) -> None:
-        over = (DueWork.state == "leased") & (DueWork.leased_until < clock.now())
-        session.execute(sa.update(DueWork).where(over, DueWork.kind.in_(lost)).values(state="unknown", token=None))
-        session.execute(sa.update(DueWork).where(over, DueWork.kind.not_in(lost)).values(state="pending", token=None))
-
-    commit.transact(free)
-
-
-def _is_lost() -> bool:
-    session: Session = db.session()
-    try:
-        over = sa.select(DueWork.id).where(DueWork.state == "leased", DueWork.leased_until < clock.now()).limit(1)
-        return session.execute(over).first() is not None
-    finally:
-        session.rollback()
-
-
-def _claim(lane: Where) -> DueWork | None:
-    def take(session: Session) -> DueWork | None:
-        now = clock.now()
-        found = session.execute(_due("leased", now, lane).with_for_update(skip_locked=True)).first()
-        if found is None:
-            return None
-        work = session.get_one(DueWork, found.id)
-        work.state, work.token, work.leased_until = "leased", new_id(), now + LEASE
-        return work
-
-    return commit.transact(take)
-
-
-def _carry_out(work: DueWork) -> None:
-    token = work.token
-    try:
-        outcome: Outcome = KINDS[work.kind].handle(work)
-    except Exception as error:
-        log.exception("due work failed", work=work.id, kind=work.kind)
-        outcome = _outcome_of(error)
-
-    def finish(session: Session) -> None:
-        row = session.get(DueWork, work.id, with_for_update=True, populate_existing=True)
-        if row is None or row.token != token or row.state != "leased":
-            log.warning("lease lost, outcome dropped", work=work.id, kind=work.kind)
-            return
-        _settle(session, row, outcome)
-
-    commit.transact(finish)
-
-
-def _settle(session: Session, row: DueWork, outcome: Outcome) -> None:
+def settle(session: Session, row: DueWork, outcome: Outcome) -> None:
+    """Write down what a piece came to."""
     row.token, row.last_error = None, outcome.reason
     row.attempts += outcome.state == "retry" and not outcome.is_passing
     if outcome.state == "retry" and (outcome.is_passing or row.attempts < MOST_ATTEMPTS):

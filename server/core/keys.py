@@ -18,7 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from sqlalchemy.orm import Session
 
 from server.core import commit
@@ -71,7 +71,7 @@ def renew(data_dir: Path) -> str:
     """Make another key and announce it, because the old one was lost or seen; its id. Phones seal for it from their next hello on."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
     told = _public(key)
-    _store(data_dir, f"intake-{told['id']}.pem", key)
+    store(data_dir, f"intake-{told['id']}.pem", key)
 
     def say(session: Session) -> None:
         session.merge(ServerFact(name=FACT, value=json.dumps(told)))
@@ -94,7 +94,7 @@ def _said(session: Session) -> dict[str, Any] | None:
 
 def _make(data_dir: Path, name: str) -> rsa.RSAPrivateKey:
     key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
-    _store(data_dir, name, key)
+    store(data_dir, name, key)
     return next(iter(held(data_dir).values()))  # two may be first together: the file counts
 
 
@@ -106,7 +106,8 @@ def link_secret(data_dir: Path) -> bytes:
     return path.read_bytes()
 
 
-def _store(data_dir: Path, name: str, key: rsa.RSAPrivateKey) -> None:
+def store(data_dir: Path, name: str, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> None:
+    """Keep a private key under this name, unless there is one already."""
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     _write_once(data_dir, name, pem)
 

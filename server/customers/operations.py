@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -18,7 +18,8 @@ from server.core.events import Event
 from server.customers import events
 from server.customers.models import Contact, Customer, Site
 from server.notices import events as notice_events
-from server.notices.models import Notice
+from server.notices import subscriptions
+from server.notices.models import Notice, PushSubscription
 from server.organisation.models import Region
 from server.permissions import policy
 from sync.merge import Policy
@@ -37,6 +38,8 @@ NOTICE_BLANKS: dict[str, Any] = {
     "body": "",
     "link": None,
     "failure": None,
+    "short": "",
+    "routes": [],
 }
 CLASH_BLANKS: dict[str, Any] = {"ours": {}, "theirs": {}, "state": "resolved", "chosen": "erased"}
 SITE: dict[str, Policy] = {
@@ -44,6 +47,8 @@ SITE: dict[str, Policy] = {
     "zone": "ours", "region_id": "ours",
 }  # fmt: skip
 R = TypeVar("R", bound=Record)
+# what features above this one keep of a person; wiring names it
+ERASED_TOO: list[Callable[[Act, str], None]] = []
 
 
 def _add(act: Act, permission: str, model: type[R], record_id: str, args: Mapping[str, Any], event: Event) -> R:
@@ -107,6 +112,9 @@ def erase_contact(act: Act, contact_id: str, _args: dict[str, Any]) -> Contact:
         raise Problem("not_found")
     journal.erase(act, events.CONTACT_ERASED, contact, CONTACT_BLANKS)
     told = sa.select(Notice).where(Notice.recipient_kind == "contact", Notice.recipient_id == contact_id)
+    subscriptions.forget(act.session, PushSubscription.contact_id == contact_id)
+    for also in ERASED_TOO:
+        also(act, contact_id)
     for notice in act.session.execute(told.order_by(Notice.id).with_for_update()).scalars():
         journal.erase(act, notice_events.ERASED, notice, NOTICE_BLANKS)
     clashes = sa.select(Conflict).where(Conflict.record_entity == "contact", Conflict.record_id == contact_id)

@@ -20,6 +20,9 @@ class Organisation(Record):
     locale: Mapped[str] = mapped_column(default="zh-CN")
     currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
     phone: Mapped[str | None]
+    # HH:MM by the clock of each site; customers are not written to between them
+    quiet_from: Mapped[str | None] = mapped_column(sa.String(5))
+    quiet_until: Mapped[str | None] = mapped_column(sa.String(5))
 
 
 class Region(Record):

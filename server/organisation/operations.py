@@ -6,10 +6,15 @@ from typing import Any
 
 from server.core import journal
 from server.core.acts import Act
-from server.core.errors import Problem
+from server.core.errors import Problem, declare
 from server.organisation import events
 from server.organisation.models import Organisation, Region, Team
 from server.permissions import policy
+
+declare(
+    "quiet_hours_halved", 422, "never",
+    en="Quiet hours need a beginning and an end, or neither.", zh="免打扰时段需要同时填写开始和结束时间，或都不填。",
+)  # fmt: skip
 
 
 def found(act: Act, organisation_id: str, args: dict[str, Any]) -> Organisation:
@@ -28,6 +33,8 @@ def change(act: Act, organisation_id: str, args: dict[str, Any]) -> Organisation
         raise Problem("not_found")
     for name, value in args.items():
         setattr(organisation, name, value)
+    if (organisation.quiet_from is None) != (organisation.quiet_until is None):
+        raise Problem("quiet_hours_halved", fields={"quiet_from": ["both or none"], "quiet_until": ["both or none"]})
     journal.record(act, events.CHANGED, organisation)
     return organisation
 

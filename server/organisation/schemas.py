@@ -13,6 +13,13 @@ from server.core.locales import LOCALES
 WORDS: dict[str, Any] = {"keys": fields.String(validate=validate.OneOf(LOCALES)), "values": text(120, 1)}
 
 
+def a_wall_time() -> fields.String:
+    """HH:MM on the clock of a place."""
+    return fields.String(
+        allow_none=True, validate=validate.Regexp(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z"), metadata={"example": "21:00"}
+    )
+
+
 class OrganisationFields(Schema):
     """Only what is named changes."""
 
@@ -20,6 +27,8 @@ class OrganisationFields(Schema):
     zone = fields.String(validate=validate.OneOf(sorted(available_timezones())))
     locale = fields.String(validate=validate.OneOf(LOCALES))
     phone = text(40, allow_none=True)
+    quiet_from = a_wall_time()
+    quiet_until = a_wall_time()
 
 
 class RegionAdd(Schema):

@@ -1,4 +1,4 @@
-"""The photos of finished forms, for the holder of a tracking link: stripped copies by links that end, one picture each."""
+"""The photos and signatures of finished forms, for the holder of a tracking link: stripped copies by links that end, one picture each."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from media.signing import Signer
 from server.attachments.models import Attachment
+from server.attachments.operations import PICTURES
 from server.core import clock
 from server.core.errors import Problem
-from server.forms.models import Submission
+from server.forms.models import FormVersion, Submission
+from server.portal import outside
 from server.portal.models import TrackingLink
 from server.work_orders.models import Visit
 
@@ -24,15 +26,23 @@ Link = Callable[[str, str], str]
 
 
 def listed(session: Session, link: TrackingLink, signer: Signer) -> list[dict[str, Any]]:
-    """Photos that stand in the answers of finished forms, oldest first. Neither place nor time nor the original goes out."""
+    """Photos that stand in the answers of finished forms, oldest first, none of a question that is internal. Neither place nor time
+    nor the original goes out.
+    """
+    photos = [one for one in _pictures(session, link.work_order_id) if one.kind == "photo"]
+    return [{"id": one.id, "tag": one.tag, **_shown(signer, link, one)} for one in photos]
+
+
+def signatures(session: Session, link: TrackingLink, signer: Signer) -> dict[str, dict[str, Any]]:
+    """submission id -> the signature under it, as it was written on the glass."""
+    found = [one for one in _pictures(session, link.work_order_id) if one.kind == "signature"]
+    return {one.parent_id: _shown(signer, link, one) for one in found if one.parent_id}
+
+
+def _shown(signer: Signer, link: TrackingLink, one: Attachment) -> dict[str, Any]:
     until = _until(link)
-    return [
-        {
-            "id": one.id, "tag": one.tag, "width": one.width, "height": one.height,
-            **{variant: _address(signer, link, one.id, variant, until) for variant in SHOWN},
-        }
-        for one in _photos(session, link.work_order_id)
-    ]  # fmt: skip
+    addresses = {variant: _address(signer, link, one.id, variant, until) for variant in SHOWN}
+    return {"width": one.width, "height": one.height, **addresses}
 
 
 def _until(link: TrackingLink) -> int:
@@ -46,19 +56,24 @@ def _address(signer: Signer, link: TrackingLink, attachment_id: str, variant: st
     return f"/api/v1/files/{attachment_id}/{variant}?{urlencode({'viewer': link.id, 'until': until, 'sign': sign})}"
 
 
-def _photos(session: Session, work_order_id: str) -> list[Attachment]:
-    finished = sa.select(Submission).join(Visit, Visit.id == Submission.visit_id)
+def _pictures(session: Session, work_order_id: str) -> list[Attachment]:
+    finished = sa.select(Submission, FormVersion).join(Visit, Visit.id == Submission.visit_id)
+    finished = finished.join(FormVersion, FormVersion.id == Submission.form_version_id)
     finished = finished.where(
         Submission.work_order_id == work_order_id, Submission.is_final, ~Submission.is_late, Submission.deleted_at.is_(None),
         Visit.status != "cancelled",
     )  # fmt: skip
-    named = {one.id: _files_in(one.answers) for one in session.execute(finished).scalars()}
+    named = {one.id: _files_in(_outside(one, version)) for one, version in session.execute(finished)}
     query = sa.select(Attachment).where(
         Attachment.work_order_id == work_order_id, Attachment.parent_entity == "submission", Attachment.parent_id.in_(named),
-        Attachment.kind == "photo", Attachment.state == "ready", Attachment.width.is_not(None), Attachment.deleted_at.is_(None),
+        Attachment.kind.in_(PICTURES), Attachment.state == "ready", Attachment.width.is_not(None), Attachment.deleted_at.is_(None),
     )  # fmt: skip
     found = session.execute(query.order_by(Attachment.created_at, Attachment.id)).scalars()
     return [one for one in found if one.id in named[one.parent_id]][:MOST]
+
+
+def _outside(submission: Submission, version: FormVersion) -> dict[str, Any]:
+    return outside.answers(outside.items(version.definition["items"]), submission.answers)
 
 
 def _files_in(value: Any) -> set[str]:
@@ -73,7 +88,7 @@ def _files_in(value: Any) -> set[str]:
 
 
 def opened(session: Session, signer: Signer, attachment_id: str, variant: str, query: dict[str, Any]) -> Attachment:
-    """The photo that such a link opens. Problem link_over whatever is wrong: forged, over, withdrawn, not shown any more."""
+    """The picture that such a link opens. Problem link_over whatever is wrong: forged, over, withdrawn, not shown any more."""
     viewer, until = query["viewer"], query["until"]
     is_right = signer.is_right(query["sign"], attachment_id, variant, viewer, until)
     if not is_right or variant not in SHOWN or until <= clock.now().timestamp():
@@ -81,7 +96,7 @@ def opened(session: Session, signer: Signer, attachment_id: str, variant: str, q
     link = session.get(TrackingLink, viewer)
     if link is None or not is_open(link):
         raise Problem("link_over")
-    for one in _photos(session, link.work_order_id):
+    for one in _pictures(session, link.work_order_id):
         if one.id == attachment_id:
             return one
     raise Problem("link_over")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,15 +11,17 @@ from sqlalchemy.orm import Session
 from media.signing import Signer
 from server.accounts.models import User
 from server.assets.models import Asset, Product
+from server.core import clock
 from server.core.canonical import sha256, wire_time
 from server.core.errors import Problem, declare
 from server.customers.models import Contact, Site
 from server.organisation.queries import the_organisation
 from server.portal import photos
-from server.portal.models import TrackingLink
+from server.portal.models import Survey, TrackingLink
 from server.work_orders.models import Visit, WorkOrder
 from server.work_orders.queries import visits_of
 
+CHANGEABLE = dt.timedelta(days=7)
 declare(
     "link_over",
     404,
@@ -28,14 +31,26 @@ declare(
 )
 
 
-def tracked(session: Session, token: str, signer: Signer) -> dict[str, Any]:
-    """Everything the tracking page shows. Problem link_over for wrong, expired and revoked links alike."""
+def open_link(session: Session, token: str) -> TrackingLink:
+    """The link of this token. Problem link_over for wrong, expired and revoked links alike."""
     link = session.execute(sa.select(TrackingLink).where(TrackingLink.token_hash == sha256(token))).scalar_one_or_none()
     if link is None or not photos.is_open(link):
         raise Problem("link_over", extra={"organisation": _organisation(session)})
+    return link
+
+
+def last_visit(session: Session, work_order_id: str) -> Visit | None:
+    """The visit that the page is about: the last one that was not cancelled."""
+    visits = [visit for visit in visits_of(session, work_order_id) if visit.status != "cancelled"]
+    return visits[-1] if visits else None
+
+
+def tracked(session: Session, token: str, signer: Signer) -> dict[str, Any]:
+    """Everything the tracking page shows at once."""
+    link = open_link(session, token)
     order = session.get_one(WorkOrder, link.work_order_id)
     contact = session.get(Contact, link.contact_id) if link.contact_id else None
-    visits = [visit for visit in visits_of(session, order.id) if visit.status != "cancelled"]
+    visit = last_visit(session, order.id)
     return {
         "organisation": _organisation(session),
         "locale": (contact.locale if contact else None) or "zh-CN",
@@ -46,7 +61,9 @@ def tracked(session: Session, token: str, signer: Signer) -> dict[str, Any]:
         "reported_at": wire_time(order.reported_at),
         "asset": _asset(session, order.asset_id),
         "zone": session.get_one(Site, order.site_id).zone,
-        "visit": _visit(session, visits[-1]) if visits else None,
+        "visit": _visit(session, visit) if visit else None,
+        "rating": rating_of(session, visit) if visit else None,
+        "has_contact": contact is not None and contact.may_message and contact.deleted_at is None,
         "photos": photos.listed(session, link, signer),
     }
 
@@ -92,4 +109,18 @@ def _visit(session: Session, visit: Visit) -> dict[str, Any]:
         "engineer": first_name(engineer) if engineer and is_sent else None,
         "findings": visit.findings if visit.status == "done" else None,
         **times,
+    }
+
+
+def rating_of(session: Session, visit: Visit) -> dict[str, Any] | None:
+    """What he said of this visit, and until when he may say otherwise."""
+    survey = session.execute(sa.select(Survey).where(Survey.visit_id == visit.id)).scalar_one_or_none()
+    if survey is None:
+        return None
+    until = survey.rated_at + CHANGEABLE
+    return {
+        "score": survey.score,
+        "text": survey.text,
+        "until": wire_time(until),
+        "is_open": clock.now() < until,
     }

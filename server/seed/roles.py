@@ -10,7 +10,7 @@ EVERYTHING_READ: dict[str, Any] = {
     for entity in (
         "organisation", "region", "team", "user", "role", "device", "engineer_profile", "customer", "contact", "site", "product_line",
         "product", "asset", "work_type", "work_order", "visit", "comment", "attachment", "notice", "conflict", "parked", "order_card",
-        "form_template", "form_version", "form_choice", "submission", "skill", "absence",
+        "form_template", "form_version", "form_choice", "submission", "survey", "skill", "absence",
     )
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -31,13 +31,17 @@ from server.core.errors import Problem, declare
 from server.core.http import problem_response, settings
 from server.core.limits import LIMITER
 from server.forms import operations as forms
+from server.notices.models import Notice
 from server.permissions import policy
+from server.reactions import engineers
 from server.wiring.sync_host import SyncHost
 from server.work_orders.queries import lock_order, lock_visit, was_assigned, was_on_order
+from server.work_orders.reach import DISPATCHED, OPEN
 from sync import http as sync_http
 from sync import intake
 from sync.errors import ProtocolError
 from sync.hub import Hub
+from sync.pull import Cookie
 from sync.registry import Caller, Channel
 from sync.wire import moment
 
@@ -58,7 +62,7 @@ def install(app: Flask) -> None:
     config = app.extensions["callout.settings"]
     hub = Hub(HOST, config.max_streams, _in_context(app))
     app.extensions["callout.hub"] = hub
-    door = sync_http.Door(HOST, hub, _caller, _hello, _seen, open_intake, _watch)
+    door = sync_http.Door(HOST, hub, _caller, _hello, _seen, open_intake, _watch, _pulled)
     app.register_blueprint(sync_http.blueprint(door))
     storage = _storage(config)
     app.extensions["callout.storage"] = storage
@@ -195,6 +199,29 @@ def _seen(caller: Caller, facts: dict[str, Any]) -> None:
         accounts.note_presence(act, caller.device_id, {"outbox_head": facts["outbox_head"]})
 
     commit.transact(note)
+
+
+def _pulled(caller: Caller, cookies: Mapping[str, Cookie]) -> None:
+    """A cookie says what the client has stored: jobs that he was called about have reached him. A read first: most pulls say nothing new."""
+    channel = f"user:{caller.user_id}"
+    cookie = cookies.get(channel)
+    if cookie is None or cookie.snap:
+        return
+    feed = HOST.tables.feed
+    query = (
+        sa.select(Notice.id)
+        .join(feed, sa.and_(feed.c.entity_id == Notice.visit_id, feed.c.entity == "visit", feed.c.channel == channel))
+        .where(
+            Notice.recipient_id == caller.user_id, Notice.template == DISPATCHED, Notice.state.in_(OPEN),
+            feed.c.op == "upsert", feed.c.seq <= cookie.seq,
+        )
+    )  # fmt: skip
+    try:
+        found = list(HOST.snapshot(lambda session: session.execute(query).scalars().all()))
+        if found:
+            commit.transact(lambda session: engineers.fetched(Act(session, caller.actor, origin="sync"), found))
+    except Problem as problem:  # the next pull says it again
+        log.warning("a fetched job could not be noted now", reason=problem.code)
 
 
 def open_intake() -> None:

@@ -16,6 +16,7 @@ from server.notices.models import Notice
 from server.organisation.models import Team
 from server.permissions import policy
 from server.permissions.policy import OPEN, Clause, ScopeRule
+from server.portal.models import Survey
 from server.work_orders import queries
 from server.work_orders.models import WorkOrder
 
@@ -24,7 +25,7 @@ def _orders(actor: Actor, part: str) -> sa.ScalarSelect[str]:
     return sa.select(WorkOrder.id).where(getattr(queries.ORDERS, part)(actor)).scalar_subquery()
 
 
-def _by_order(model: type[Attachment] | type[Conflict] | type[Notice] | type[Submission]) -> ScopeRule:
+def _by_order(model: type[Attachment] | type[Conflict] | type[Notice] | type[Submission] | type[Survey]) -> ScopeRule:
     return ScopeRule(
         own=lambda actor: model.work_order_id.in_(_orders(actor, "own")),
         team=lambda actor: model.work_order_id.in_(_orders(actor, "team")),
@@ -76,6 +77,7 @@ def register() -> None:
     policy.scope("attachment", _by_order(Attachment))
     policy.scope("notice", _by_order(Notice))
     policy.scope("submission", _by_order(Submission))
+    policy.scope("survey", _by_order(Survey))
     for entity in (
         "product",
         "product_line",

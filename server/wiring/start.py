@@ -12,15 +12,17 @@ from server.conflicts import merging
 from server.core import commit, due_work
 from server.core.due_work import Kind, ReactionParticipant
 from server.core.errors import Problem
+from server.customers import operations as customers
 from server.notices import operations as notices
-from server.notices.channels import CHANNELS
-from server.notices.channels.outbox import Outbox
-from server.wiring import catalogue, finishers, inspection, rules
+from server.notices import sending, texts
+from server.portal import rating
+from server.wiring import catalogue, channels, finishers, inspection, rules
 from server.wiring.sync_host import declare_problems
 from server.work_orders import offline
 from server.work_orders.queries import lock_order, order_naming
 from sync.errors import FAULTS as SYNC_FAULTS
 
+SENDERS = 16
 _filled: list[bool] = []
 
 
@@ -32,8 +34,9 @@ def _lock(session: Session, order_id: str) -> bool:
     return True
 
 
-def catalogues(_app: Flask) -> None:
+def catalogues(app: Flask) -> None:
     """Everything that is found by name."""
+    channels.install(app, app.extensions["callout.settings"])
     if _filled:
         return
     _filled.append(True)
@@ -41,11 +44,19 @@ def catalogues(_app: Flask) -> None:
     rules.register()
     declare_problems((*SYNC_FAULTS, *MEDIA_FAULTS))
     merging.wire(order_naming)
-    CHANNELS["outbox"] = Outbox()
+    customers.ERASED_TOO.append(rating.forget)
+    texts.read_all()
     due_work.declare(Kind("react", "inline", reactions.react))
-    due_work.declare(Kind(reactions.TELL_COMPLETED, "inline", reactions.tell_completed))
+    for name, timer in reactions.TIMERS.items():
+        due_work.declare(Kind(name, "inline", timer))
     due_work.declare(Kind("visit.sweep", "inline", offline.sweep))
-    due_work.declare(Kind(notices.SEND, "leased", notices.send, on_dead=notices.give_up))
+    due_work.declare(Kind(notices.SEND, "leased", sending.send, on_dead=sending.give_up, at_once=SENDERS))
+    due_work.declare(
+        Kind(
+            notices.SEND_ONCE, "leased", sending.send, on_lost="unknown", on_dead=sending.give_up,
+            on_unknown=sending.lost, at_once=SENDERS,
+        )
+    )  # fmt: skip
     due_work.declare(Kind(INSPECT, "leased", inspection.inspect, is_slow=True, on_dead=inspection.give_up))
     due_work.lock_aggregates_with(_lock)
     for part in (

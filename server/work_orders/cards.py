@@ -14,6 +14,7 @@ from server.conflicts.models import Conflict
 from server.core.canonical import wire_time
 from server.core.db import Base
 from server.customers.models import Customer, Site
+from server.work_orders import reach
 from server.work_orders.models import Visit, WorkOrder, WorkType
 
 ENTITY = "order_card"
@@ -80,20 +81,22 @@ def highest(asked: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _visits(session: Session, ids: list[str]) -> dict[str, list[dict[str, Any]]]:
     """Per order, cancelled ones first, then oldest first: the last is what a list shows, the newest that was not cancelled."""
-    rows = session.execute(
+    found = session.execute(
         sa.select(Visit, User.name)
         .outerjoin(User, User.id == Visit.engineer_id)
         .where(Visit.work_order_id.in_(ids), Visit.deleted_at.is_(None))
         .order_by(sa.case((Visit.status == "cancelled", 0), else_=1), Visit.created_at, Visit.id)
     )
-    found: dict[str, list[dict[str, Any]]] = {}
+    rows = found.all()
+    reached = reach.of_visits(session, [visit.id for visit, _engineer in rows])
+    shown: dict[str, list[dict[str, Any]]] = {}
     for visit, engineer in rows:
-        found.setdefault(visit.work_order_id, []).append({
+        shown.setdefault(visit.work_order_id, []).append({
             "id": visit.id, "version": visit.version, "status": visit.status, "outcome": visit.outcome,
-            "engineer_id": visit.engineer_id, "engineer": engineer,
+            "engineer_id": visit.engineer_id, "engineer": engineer, "reach": reached.get(visit.id),
             **{name: wire_time(value) if (value := getattr(visit, name)) else None for name in TIMES},
         })  # fmt: skip
-    return found
+    return shown
 
 
 def _counts(session: Session, column: Any, condition: Any, ids: list[str]) -> dict[str, int]:

@@ -29,6 +29,7 @@ from server.work_orders.models import Comment
 from sync.testing import FakeDevice
 from tests import databases
 from tests.bench.media import picture_numbers, torn_numbers
+from tests.bench.notices import notice_numbers
 from tests.live import LiveServer
 from tests.world import World
 
@@ -185,5 +186,6 @@ if __name__ == "__main__":
     server_numbers()
     picture_numbers(say)
     torn_numbers(say)
+    notice_numbers(say)
     if missed:
         print(f"missed: {', '.join(missed)}", file=sys.stderr)

@@ -8,10 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from server import worker
-from server.core import clock, due_work
+from server.core import clock, due_work, leased
 from server.core.clock import HeldClock
 from server.core.tables import DueWork
-from server.notices.channels import CHANNELS, Message, Retry
+from server.notices.channels import Message, Retry
 from server.notices.models import Notice
 from server.work_orders import offline
 from server.work_orders.models import Visit, WorkOrder
@@ -39,7 +39,7 @@ class Never:
 
 def test_a_message_that_is_given_up_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Finding: after twelve tries it stood on the outbox page as waiting for ever."""
-    monkeypatch.setitem(CHANNELS, "outbox", Never())
+    monkeypatch.setitem(world.app.extensions["callout.channels"], "outbox", Never())
     with clock.held(HeldClock(clock.now())) as time:
         completed(world)
         time.advance(minutes=6)
@@ -47,7 +47,7 @@ def test_a_message_that_is_given_up_says_so(world: World, monkeypatch: pytest.Mo
         assert read(sa.select(Notice.state)) == ["waiting"]
         for _ in range(due_work.MOST_ATTEMPTS + 2):
             time.advance(hours=1)
-            due_work.run_leased()
+            leased.run()
     assert read(sa.select(DueWork.state).where(DueWork.kind == "notice.send")) == ["dead"]
     assert [(one.state, one.failure["code"]) for one in read(sa.select(Notice))] == [("failed", "given_up")]
 

@@ -17,7 +17,7 @@ from server.core.db import Base, db
 from server.core.ids import new_id
 from server.core.tables import EventRow
 from server.customers.models import Contact
-from server.notices.channels import CHANNELS, Accepted, Message
+from server.notices.channels import Accepted, Message
 from server.notices.models import Notice
 from server.wiring.finishers import audit_scopes
 from server.wiring.sync_host import TABLES
@@ -156,7 +156,7 @@ def test_a_message_that_still_waits_is_not_sent_to_who_was_erased(
         due_work.run_inline()
         assert read(sa.select(Notice.state)) == ["waiting"]
         assert erase(world, contact).status_code == 200
-        monkeypatch.setitem(CHANNELS, "outbox", Recorder())
+        monkeypatch.setitem(world.app.extensions["callout.channels"], "outbox", Recorder())
         worker.tick()
     assert sent == []
 

@@ -288,4 +288,21 @@ export interface Tracked {
     arrived_at: string | null;
     completed_at: string | null;
   } | null;
+  /** Of finished forms; their addresses end within two hours. */
+  photos: (Omit<Schemas["Photo"], "tag"> & { tag: "before" | "after" | null })[];
+  rating: { score: number; text: string | null; until: string; is_open: boolean } | null;
+  /** To subscribe with; null: there is nobody to be told. */
+  push_key: string | null;
+}
+
+/** What was done, without what a form calls internal: server/portal/report.py. */
+export interface ServiceReport {
+  forms: { definition: unknown; answers: Record<string, unknown>; filled_at: string }[];
+  signatures: { at: string; picture: PictureLink | null }[];
+}
+export interface PictureLink {
+  width: number;
+  height: number;
+  screen: string;
+  thumb: string;
 }

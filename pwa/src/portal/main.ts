@@ -1,4 +1,4 @@
-/* Starts the customers' portal. No worker, no session: the token in the address is the key. The first answer names
+/* Starts the customers' portal. No session, and a worker only for whoever wants pushes: the token in the address is the key. The first answer names
    the customer's language, so the page waits for it, but not long. */
 import { mount } from "svelte";
 import { configureApi } from "../api/client";

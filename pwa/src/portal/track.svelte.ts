@@ -20,9 +20,12 @@ function companyOf(error: ProblemError): Company | null {
 
 const token = (): string => decodeURIComponent(location.pathname.split("/")[2] ?? "");
 
+/** Where the server speaks of this link. */
+export const address = (): string => `/api/v1/track/${encodeURIComponent(token())}`;
+
 async function load(): Promise<void> {
   try {
-    data = await api.get<Tracked>(`/api/v1/track/${encodeURIComponent(token())}`);
+    data = await api.get<Tracked>(address());
     [phase, readAt, company] = ["ready", Date.now(), data.organisation];
   } catch (error) {
     const isOver = error instanceof ProblemError && error.status === 404;
@@ -45,6 +48,10 @@ export const track = {
   get readAt(): number {
     return readAt;
   },
+  /** What was just said of the work, without asking for the page again. */
+  rated(rating: Tracked["rating"]): void {
+    if (data) data = { ...data, rating };
+  },
   load,
   start(): () => void {
     const look = () => {
@@ -53,10 +60,13 @@ export const track = {
     const timer = setInterval(look, EVERY);
     document.addEventListener("visibilitychange", look);
     addEventListener("online", look);
+    // A tap on a notification of this order: what it says is on the page.
+    navigator.serviceWorker?.addEventListener("message", look);
     return () => {
       clearInterval(timer);
       document.removeEventListener("visibilitychange", look);
       removeEventListener("online", look);
+      navigator.serviceWorker?.removeEventListener("message", look);
     };
   },
 };

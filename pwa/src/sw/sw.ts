@@ -1,10 +1,13 @@
 /* The staff service worker, scope /app/. Owns the wiring of browser events to rules.ts and lifecycle.ts.
    It waits until a page says {type: "take-over"}: never a new version under a half-written form. */
 import { install, retire, type Surroundings } from "./lifecycle";
+import { listenForPushes } from "./listen";
 import { answerFor, cacheName, keyOf, type PrecacheEntry } from "./rules";
 
 declare const self: ServiceWorkerGlobalScope;
 declare const __PRECACHE__: PrecacheEntry[];
+
+listenForPushes({ area: "/app/", start: "/app/", inPlace: /^\/app\/(?!board)/ });
 
 const entries = __PRECACHE__;
 const byUrl = new Map(entries.map((entry) => [entry.url, entry]));

@@ -56,7 +56,8 @@ def _is_text(value: Any) -> bool:
 
 Check = Callable[[Any], bool]
 COUNTS: dict[str, Check] = {"min": _is_count, "max": _is_count}
-ALWAYS: dict[str, Check] = {"required": _is_flag, "report": _is_flag}
+# internal: for the company only, never on a customer's page
+ALWAYS: dict[str, Check] = {"required": _is_flag, "report": _is_flag, "internal": _is_flag}
 OF_TYPE: dict[str, dict[str, Check]] = {
     "text": {**COUNTS, "lines": _is_count},
     "number": {"min": _is_number, "max": _is_number, "decimals": _is_decimals, "unit": _is_unit},

@@ -9,4 +9,4 @@ class Outbox:
     """Accepts everything."""
 
     def send(self, message: Message) -> Accepted:
-        return Accepted(id=f"outbox-{message.key}")
+        return Accepted(f"outbox-{message.key}")

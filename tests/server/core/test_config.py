@@ -12,7 +12,9 @@ from server.core.config import SETTINGS, ConfigError, read_settings
 BAD = [
     ("PORT", "eighty"), ("PORT", "0"), ("PORT", "70000"), ("DATABASE_URL", "mysql://x"), ("CALLOUT_PUBLIC_URL", "service.example.com"),
     ("CALLOUT_PUBLIC_URL", "https://x/?a=b"), ("DEMO", "yes"), ("CALLOUT_THREADS", "1"), ("CALLOUT_LOG_LEVEL", "loud"),
-    ("CALLOUT_SESSION_DAYS", "-1"), ("CALLOUT_HOST", "a b"),
+    ("CALLOUT_SESSION_DAYS", "-1"), ("CALLOUT_HOST", "a b"), ("CALLOUT_PUSH_NETWORKS", "10.0.0.1/8"), ("CALLOUT_SMTP_FROM", "nobody"),
+    ("CALLOUT_SMTP_SECURITY", "ssl"), ("CALLOUT_SMTP_HOST", "https://mail"), ("CALLOUT_SMPP_PASSWORD", "longer than eight"),
+    ("CALLOUT_PUSH_CONTACT", "x"), ("CALLOUT_SMPP_PORT", "0"),
 ]  # fmt: skip
 
 
@@ -33,6 +35,25 @@ def test_a_password_in_an_address_is_not_printed() -> None:
     with pytest.raises(ConfigError) as refused:
         read_settings({"DATABASE_URL": "mysql://callout:secret@host/db"})
     assert "secret" not in str(refused.value)
+
+
+HALVES = [
+    {"CALLOUT_SMTP_HOST": "mail"}, {"CALLOUT_SMTP_LOGIN": "x"}, {"CALLOUT_SMPP_HOST": "sms"}, {"CALLOUT_SMPP_LOGIN": "x"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_half_a_channel_is_refused(half: dict[str, str]) -> None:
+    with pytest.raises(ConfigError, match=next(iter(half))):
+        read_settings(half)
+
+
+def test_passwords_are_never_printed() -> None:
+    given = {"CALLOUT_SMPP_LOGIN": "x", "CALLOUT_SMPP_PASSWORD": "planted", "CALLOUT_SMTP_PASSWORD": "planted"}
+    assert "planted" not in repr(read_settings(given))
+    with pytest.raises(ConfigError) as refused:
+        read_settings({"CALLOUT_SMPP_PASSWORD": "planted, and too long"})
+    assert "planted" not in str(refused.value)
 
 
 def test_streams_must_leave_threads_for_requests() -> None:

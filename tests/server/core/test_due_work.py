@@ -19,7 +19,7 @@ from flask import Flask
 from sqlalchemy import exc
 from sqlalchemy.orm import Session
 
-from server.core import clock, commit, due_work
+from server.core import clock, commit, due_work, leased
 from server.core.clock import HeldClock
 from server.core.db import db
 from server.core.due_work import Kind, Outcome
@@ -188,7 +188,7 @@ def test_a_failure_that_lasts_is_given_up_after_twelve(
 
 
 def _round(mode: str) -> int:
-    return due_work.run_inline(most=1) if mode == "inline" else due_work.run_leased(most=1)
+    return due_work.run_inline(most=1) if mode == "inline" else leased.run(most=1)
 
 
 def _rows(kind: str) -> list[DueWork]:
@@ -203,15 +203,15 @@ def test_an_outcome_that_comes_after_its_lease_is_dropped(app: Flask, monkeypatc
         def slow(work: DueWork) -> Outcome:
             handled.append(work.id)
             monkeypatch.setattr(due_work, "LEASE", dt.timedelta(seconds=60))
-            due_work.reclaim()
+            leased.reclaim()
             return Outcome("done")
 
         due_work.declare(Kind("test.slow", "leased", slow))
         monkeypatch.setattr(due_work, "LEASE", dt.timedelta(seconds=-1))
         _arm("test.slow", 1)
-        due_work.run_leased(most=1)
+        leased.run(most=1)
         assert _states("test.slow") == {"pending": 1}
         due_work.KINDS["test.slow"] = Kind("test.slow", "leased", lambda _work: Outcome("done"))
-        due_work.run_leased(most=1)
+        leased.run(most=1)
         assert _states("test.slow") == {"done": 1}
         assert len(handled) == 1

@@ -12,13 +12,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from server.api import document
 from server.core.ids import new_id
+from server.notices.models import PushSubscription
 from sync.testing import FakeDevice
-from tests.kit import attach, work
+from tests.kit import attach, read, work
 from tests.media import pictures
+from tests.peers.push_service import PushService
+from tests.peers.setting import LOOPBACK, tune
 from tests.world import World, a_form
 
 # who may see the order of the north team and that of the south team
@@ -30,7 +34,8 @@ ENGINEERS, OFFICE, BOSS = {"ben", "lina"}, {"rosa", "asha", "mei"}, {"mei"}
 DESK = OFFICE | {"qin"}
 PUBLIC = {
     ("get", "/api/v1/setup"), ("post", "/api/v1/setup"), ("post", "/api/v1/session"), ("delete", "/api/v1/session"),
-    ("get", "/api/v1/problems"), ("get", "/api/v1/track/{token}"),
+    ("get", "/api/v1/problems"), ("get", "/api/v1/track/{token}"), ("get", "/api/v1/track/{token}/report"),
+    ("post", "/api/v1/track/{token}/rating"), ("post", "/api/v1/track/{token}/push"), ("delete", "/api/v1/track/{token}/push"),
     ("get", "/api/v1/files/{attachment_id}/{variant}"),
 }  # fmt: skip
 # reads of lists: whose role has the grant
@@ -38,7 +43,7 @@ LISTS = {
     "assets": DESK - {"qin"}, "products": DESK - {"qin"}, "customers": OFFICE, "contacts": OFFICE, "sites": OFFICE, "callers": OFFICE,
     "conflicts": DESK, "notices": OFFICE, "engineers": DESK, "regions": DESK | ENGINEERS, "teams": DESK | ENGINEERS,
     "work-types": DESK | ENGINEERS, "work-orders": DESK | ENGINEERS, "parked": PEOPLE, "devices": PEOPLE, "api-tokens": PEOPLE,
-    "session": PEOPLE, "board": DESK, "board/engineers": DESK,
+    "session": PEOPLE, "push": PEOPLE, "board": DESK, "board/engineers": DESK,
 }  # fmt: skip
 SPAN = "?from_at=2026-11-22T00:00:00Z&until_at=2026-12-20T00:00:00Z"
 QUERIES = {"board": SPAN, "board/engineers": SPAN}
@@ -167,6 +172,8 @@ COMMANDS: dict[str, Case] = {
 FILES = {("get", "/api/v1/attachments/{attachment_id}/{variant}")}
 OWN_ONLY = {"user.change_password"}
 TOKENS = {("post", "/api/v1/api-tokens"), ("delete", "/api/v1/api-tokens/{token_id}")}
+# one's own browser, nobody else's
+PUSH = {("post", "/api/v1/push"), ("delete", "/api/v1/push")}
 PARKED = {("post", "/api/v1/parked/{log_id}/dismiss"), ("get", "/api/v1/parked/{log_id}/export"),
     ("post", "/api/v1/parked/{log_id}/retry")}  # fmt: skip
 
@@ -287,6 +294,20 @@ def test_parked_work_is_for_its_author_and_the_office_of_its_order(
             assert reply.status_code == (401 if who == "nobody" else 404), (verb, who, reply.text)
 
 
+def test_pushes_go_to_ones_own_browser(world: World, clients: dict[str, FlaskClient]) -> None:
+    """Whoever is logged in may subscribe his own; a stranger may not, and nobody ends another's."""
+    with PushService() as service:
+        tune(world, push_networks=LOOPBACK)
+        body = service.subscription(service.browser())
+        for verb in ("post", "delete"):
+            reply = clients["nobody"].open("/api/v1/push", method=verb.upper(), json=body)
+            assert reply.get_json()["code"] == "login_needed"
+        assert clients["ben"].post("/api/v1/push", json=body).status_code == 204
+        for who in PEOPLE - {"ben"}:
+            assert clients[who].delete("/api/v1/push", json={"endpoint": body["endpoint"]}).status_code == 204
+        assert read(sa.select(PushSubscription.user_id)) == [world.users["ben"]]
+
+
 def test_a_photo_is_for_those_who_may_see_its_order(
     world: World, clients: dict[str, FlaskClient], sides: dict[str, Side]
 ) -> None:
@@ -306,7 +327,7 @@ def test_a_photo_is_for_those_who_may_see_its_order(
 
 
 def test_no_address_is_forgotten(world: World) -> None:
-    known = set(PUBLIC) | TOKENS | PARKED
+    known = set(PUBLIC) | TOKENS | PARKED | PUSH
     known |= {("get", f"/api/v1/{path}") for path in LISTS} | {("get", "/api/v1/work-orders/{order_id}")} | FILES
     known |= {("post", f"/api/v1/do/{name}") for name in {*COMMANDS, *OWN_ONLY}}
     paths = document(world.app)["paths"]

@@ -15,6 +15,7 @@ from server.core import clock, commit
 from server.core.acts import SYSTEM, Act
 from server.core.clock import HeldClock
 from server.core.ids import new_id
+from server.forms.engine.values import answers_sha256
 from server.portal.models import TrackingLink
 from server.portal.operations import make_link
 from tests.kit import upload, work, write
@@ -22,7 +23,11 @@ from tests.media import pictures
 from tests.world import World
 
 PLACE = {"lat": 31.23456, "lon": 121.45678, "accuracy_m": 5.0}
-ITEMS = [{"id": "photos", "type": "photo", "label": {"en": "Photos"}}]
+ITEMS: list[dict[str, Any]] = [
+    {"id": "photos", "type": "photo", "label": {"en": "Photos"}},
+    {"id": "ours", "type": "photo", "label": {"en": "For the office"}, "internal": True},
+    {"id": "signed", "type": "signature", "label": {"en": "Signature"}, "binds": "answers_sha256"},
+]
 
 
 class Story:
@@ -38,6 +43,8 @@ class Story:
             lambda session: make_link(Act(session, SYSTEM), self.order, world.contact, "http://x")
         ).rsplit("/", 1)[1]
         self.named: list[dict[str, Any]] = []
+        self.ours: list[dict[str, Any]] = []
+        self.signature: dict[str, Any] | None = None
 
     def photo(self, data: bytes, *, is_named: bool = True, **args: Any) -> str:
         sha = upload(self.world, "ben", data)
@@ -52,15 +59,25 @@ class Story:
     def finish(self, *, is_final: bool = True) -> None:
         args = {
             "work_order_id": self.order, "visit_id": self.visit, "form_version_id": self.form,
-            "answers": {"photos": self.named}, "is_final": is_final,
+            "answers": self.answers(), "is_final": is_final,
         }  # fmt: skip
         self.world.do("ben", "submission.save", args, self.submission)
+
+    def answers(self) -> dict[str, Any]:
+        given = {"photos": self.named, **({"ours": self.ours} if self.ours else {})}
+        if self.signature is None:
+            return given
+        return {**given, "signed": {**self.signature, "answers_sha256": answers_sha256(given, frozenset({"signed"}))}}
 
     def page(self) -> Any:
         return self.world.app.test_client().get(f"/api/v1/track/{self.token}")
 
     def photos(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.page().get_json()["photos"]
+        return found
+
+    def report(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.world.app.test_client().get(f"/api/v1/track/{self.token}/report").get_json()
         return found
 
     def get(self, address: str) -> Any:
@@ -91,6 +108,34 @@ def test_the_photos_of_a_finished_form(story: Story) -> None:
         assert b"Secret" not in reply.data and b"Exif" not in reply.data
     text = story.page().text
     assert not any(one in text for one in ("31.23", "121.45", "accuracy", "taken_at", hashlib.sha256(b"").hexdigest()))
+
+
+def test_a_photo_that_is_internal_stays_inside(story: Story) -> None:
+    shown = story.photo(pictures.jpeg())
+    hidden = story.photo(pictures.png())
+    story.ours = [story.named.pop()]
+    story.finish()
+    work()
+    assert [one["id"] for one in story.photos()] == [shown]
+    assert hidden not in story.page().text
+    address = story.photos()[0]["screen"].replace(shown, hidden)
+    assert story.get(address).get_json()["code"] == "link_over"
+
+
+def test_the_signature_is_under_the_report_once_its_picture_was_looked_at(story: Story) -> None:
+    story.photo(pictures.png(), kind="signature")
+    story.signature = story.named.pop()
+    for step in ("accept", "arrive"):
+        story.world.do("ben", f"visit.{step}", {}, story.visit)
+    story.finish()
+    story.world.do("ben", "visit.edit", {"set": {"findings": "Fan bearing replaced"}}, story.visit)
+    story.world.do("ben", "visit.complete", {"outcome": "done"}, story.visit)
+    (signed,) = story.report()["signatures"]
+    assert (bool(signed["at"]), signed["picture"]) == (True, None)
+    work()
+    (signed,) = story.report()["signatures"]
+    assert story.get(signed["picture"]["screen"]).status_code == 200
+    assert story.photos() == []
 
 
 def test_what_was_refused_or_not_inspected_is_not_shown(story: Story) -> None:

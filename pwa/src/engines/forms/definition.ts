@@ -19,6 +19,8 @@ export type FieldType =
 export interface Slots {
   required?: boolean;
   report?: boolean;
+  /** For the company only: a customer's page never shows it. */
+  internal?: boolean;
   min?: number | string;
   max?: number | string;
   decimals?: number;
@@ -75,6 +77,7 @@ const STRUCTURE = new Set(["id", "type", "label", "hint", "items", "rows", "seed
 const SLOTS = new Set<string>([
   "required",
   "report",
+  "internal",
   "min",
   "max",
   "decimals",

@@ -1,0 +1,152 @@
+"""Carries out leased due work: claimed with a lease and a token, many at once in threads, finished in batches while the token holds.
+
+A piece that hangs holds up no other: its hands are missing, nothing else. How many of one kind may run at once says the kind.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+import sqlalchemy as sa
+import structlog
+from flask import Flask, current_app
+from sqlalchemy.orm import Session
+
+from server.core import clock, commit, due_work
+from server.core.acts import SYSTEM, Act
+from server.core.db import db
+from server.core.due_work import KINDS, Kind, Outcome
+from server.core.ids import new_id
+from server.core.tables import DueWork
+
+log = structlog.get_logger("due_work")
+HANDS = 32
+LOOK_SECONDS = 0.25
+Done = tuple[DueWork, Outcome]
+Lane = Mapping[str, Kind]
+
+
+def run(most: int = 5000, *, is_slow: bool = False) -> int:
+    """Claim and carry out due leased work of one lane until none is left; answers how many pieces were handled."""
+    reclaim()
+    lane = {name: kind for name, kind in KINDS.items() if kind.mode == "leased" and kind.is_slow == is_slow}
+    if not due_work.is_any("leased", tuple(lane)):
+        return 0
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # the proxy is no use in another thread
+    with ThreadPoolExecutor(HANDS, thread_name_prefix="due") as pool:
+        return _round(app, pool, lane, most)
+
+
+def _round(app: Flask, pool: ThreadPoolExecutor, lane: Lane, most: int) -> int:
+    under_way: dict[Future[Done], str] = {}
+    handled = begun = 0
+    while True:
+        free = _free(lane, Counter(under_way.values()))
+        for work in _claim(free, most - begun):
+            under_way[pool.submit(_carry_out, app, work)] = work.kind
+            begun += 1
+        if not under_way:
+            return handled
+        done, _ = wait(under_way, LOOK_SECONDS, FIRST_COMPLETED)
+        for future in done:
+            del under_way[future]
+        finish([future.result() for future in done])
+        handled += len(done)
+
+
+def _free(lane: Lane, busy: Counter[str]) -> dict[str, int]:
+    """kind -> how many more may begin. What bears a repeat is claimed ahead, so that hands need not wait for the next claim."""
+    ahead = {name: 2 if kind.on_lost == "retry" and kind.at_once > 1 else 1 for name, kind in lane.items()}
+    rooms = {name: kind.at_once * ahead[name] - busy[name] for name, kind in lane.items()}
+    # a claim costs a commit: half empty is soon enough
+    return {name: room for name, room in rooms.items() if room * 2 >= lane[name].at_once}
+
+
+def _claim(free: dict[str, int], most: int) -> list[DueWork]:
+    if most <= 0 or not free or not due_work.is_any("leased", tuple(free)):
+        return []
+
+    def take(session: Session) -> list[DueWork]:
+        now = clock.now()
+        found: list[DueWork] = []
+        for kind in sorted(free):
+            query = (
+                sa.select(DueWork)
+                .where(DueWork.state == "pending", DueWork.kind == kind, DueWork.due_at <= now)
+                .order_by(DueWork.due_at, DueWork.id)
+                .limit(max(0, min(free[kind], most - len(found))))
+            )
+            found += session.execute(query.with_for_update(skip_locked=True)).scalars()
+        for work in found:
+            work.state, work.token, work.leased_until = "leased", new_id(), now + due_work.LEASE
+        session.flush()
+        for work in found:  # they go to other threads
+            session.expunge(work)
+        return found
+
+    return commit.transact(take)
+
+
+def _carry_out(app: Flask, work: DueWork) -> Done:
+    with app.app_context():
+        try:
+            return work, KINDS[work.kind].handle(work)
+        except Exception as error:
+            log.exception("due work failed", work=work.id, kind=work.kind)
+            return work, due_work.outcome_of(error)
+        finally:
+            db.session.remove()
+
+
+def finish(done: list[Done]) -> None:
+    """Store the outcomes, together in one commit; if that fails each by itself. One that cannot be stored waits for its lease to end."""
+    ordered = sorted(done, key=lambda one: one[0].id)
+    try:
+        if ordered:
+            commit.transact(lambda session: _finish(session, ordered))
+    except Exception:
+        log.exception("outcomes could not be stored", pieces=len(ordered))
+        for one in ordered if len(ordered) > 1 else ():
+            finish([one])
+
+
+def _finish(session: Session, done: list[Done]) -> None:
+    for work, outcome in done:
+        row = session.get(DueWork, work.id, with_for_update=True, populate_existing=True)
+        if row is None or row.token != work.token or row.state != "leased":
+            log.warning("lease lost, outcome dropped", work=work.id, kind=work.kind)
+            continue
+        due_work.settle(session, row, outcome)
+
+
+def reclaim() -> None:
+    """Leases that ran out: back to pending, or unknown where a second effect would be worse than none."""
+    over = (DueWork.state == "leased") & (DueWork.leased_until < clock.now())
+    if not _is_lost(over):
+        return
+
+    def free(session: Session) -> None:
+        lost = sa.select(DueWork).where(over).order_by(DueWork.id).with_for_update(skip_locked=True)
+        for work in session.execute(lost).scalars():
+            _give_back(session, work, KINDS[work.kind])
+
+    commit.transact(free)
+
+
+def _give_back(session: Session, work: DueWork, kind: Kind) -> None:
+    work.token = None
+    work.state = "pending" if kind.on_lost == "retry" else "unknown"
+    if work.state == "unknown":
+        work.finished_at = clock.now()
+        if kind.on_unknown is not None:
+            kind.on_unknown(Act(session, SYSTEM, origin="worker"), work)
+
+
+def _is_lost(over: sa.ColumnElement[bool]) -> bool:
+    session: Session = db.session()
+    try:
+        return session.execute(sa.select(DueWork.id).where(over).limit(1)).first() is not None
+    finally:
+        session.rollback()
