@@ -37,7 +37,7 @@ const words = {
       progress: (done, of) => `${done} / ${of}`,
       priority: "紧急程度",
       team: "小组",
-      clear: "取消选择",
+      clear: "清除选择",
       cancel: (n) => `取消 ${n} 张工单`,
       done: (n) => `已修改 ${n} 张工单`,
       notBack: (n, why) => `${n} 张未能撤销。${why}`,
