@@ -23,10 +23,10 @@ def free_port() -> int:
 
 
 class LiveServer:
-    """Starts, answers, is killed and started again on the same data."""
+    """Starts, answers, is killed and started again on the same data. `demo` is the setting DEMO: most tests want the small company."""
 
     def __init__(
-        self, data_dir: Path, database_url: str = "", *, demo: bool = True, port: int | None = None, lan: bool = False
+        self, data_dir: Path, database_url: str = "", *, demo: str = "small", port: int | None = None, lan: bool = False
     ) -> None:
         self.port = port or free_port()
         self.url = f"{'https' if lan else 'http'}://127.0.0.1:{self.port}"
@@ -34,7 +34,7 @@ class LiveServer:
         authority = data_dir / "keys" / "lan-authority.crt"
         self._tls = (lambda: ssl.create_default_context(cafile=authority)) if lan else (lambda: None)
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("CALLOUT_")} | {
-            "CALLOUT_DATA_DIR": str(data_dir), "DATABASE_URL": database_url, "PORT": str(self.port), "DEMO": "1" if demo else "0",
+            "CALLOUT_DATA_DIR": str(data_dir), "DATABASE_URL": database_url, "PORT": str(self.port), "DEMO": demo,
             "CALLOUT_PUBLIC_URL": self.url, "CALLOUT_LOG_LEVEL": "warning",
         }  # fmt: skip
         self.database = database_url or f"sqlite:///{data_dir / 'callout.db'}"
