@@ -39,6 +39,7 @@ class LiveServer:
         }  # fmt: skip
         self.database = database_url or f"sqlite:///{data_dir / 'callout.db'}"
         self._log = data_dir / "server.log"
+        self._patience = 180 if demo == "1" else 60
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> LiveServer:
@@ -52,7 +53,7 @@ class LiveServer:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
             )
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + self._patience
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise AssertionError(f"the server ended:\n{self._log.read_text()[-3000:]}")

@@ -194,7 +194,7 @@ def of_cast(who: Directory, row: Any, number: int) -> Case:
     _owner, serial, kind, summary, description, priority, *_plan_of_day = row
     unit = who.unit(serial)
     trouble = next(one for one in table("troubles")["troubles"] if one["kind"] == kind and unit.model in one["models"])
-    minutes_ago = 40 + 37 * number
+    minutes_ago = 6 + 14 * number
     return Case(
         f"cast {number}", unit, trouble, priority, "phone", "asha", who.as_of - dt.timedelta(minutes=minutes_ago), summary=summary,
         description=description,

@@ -10,10 +10,11 @@ from server.seed import company, staff
 from server.seed.calendar import Calendar, able, travel_minutes
 from server.seed.cases import Case, Trip, draw, of_cast, plan, words
 from server.seed.chance import dice
-from server.seed.directory import Directory, at, table
+from server.seed.directory import ZONE, Directory, at, table
 from server.seed.stories import Real, Story, at_work, on_the_way, remark, send_out, taken_in
 
 OPEN, NEW = 60, 20
+OPENS = 6
 # who was there yesterday without ending it: two wait for parts, two are to be planned once more
 TRIED = (
     ("emma", "waits for a board", "needs_parts"), ("lina", "waits for a seal", "needs_parts"),
@@ -44,6 +45,8 @@ def _some(who: Directory, name: str, count: int, hours: float, kind: str | None 
         chance = dice("since", case.key)
         most = 1.5 if case.priority == "P1" else hours
         case.reported_at = who.as_of - dt.timedelta(minutes=round(chance.uniform(0.1, most) * 60))
+        if case.reported_at.astimezone(ZONE).hour < OPENS and case.channel in ("phone", "email"):
+            case.channel = "web"  # nobody in the office takes it in at night
         yield case
 
 
