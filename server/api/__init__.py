@@ -8,7 +8,7 @@ from flask import Flask, request
 from flask_smorest import Api
 
 from server.accounts import access
-from server.api import board, commands, files, problems, push, reads, session, setup, tokens, tracking
+from server.api import board, commands, files, order, problems, push, reads, session, setup, tokens, tracking
 from server.core.limits import LIMITER
 
 DOCUMENT = {
@@ -50,7 +50,7 @@ def install(app: Flask) -> None:
     app.before_request(_require_someone)
     blueprints: list[Any] = [
         session.ROUTES, setup.ROUTES, problems.ROUTES, tracking.ROUTES, tokens.ROUTES, commands.routes(), reads.ROUTES,
-        board.ROUTES, files.ROUTES, files.LINKED, push.ROUTES,
+        order.ROUTES, board.ROUTES, files.ROUTES, files.LINKED, push.ROUTES,
     ]  # fmt: skip
     for blueprint in blueprints:
         api.register_blueprint(blueprint)

@@ -10,15 +10,10 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from server.accounts import access
-from server.api.reads import shown_cards
-from server.core.acts import Actor
-from server.core.canonical import dumps
+from server.api.answers import answer, permitted, shown, shown_cards
 from server.core.db import db
-from server.core.errors import Problem
 from server.core.fields_in import moment
 from server.engineers.models import Skill
-from server.permissions import policy
 from server.work_orders import board
 
 ROUTES = Blueprint("board", __name__, url_prefix="/api/v1/board", description="The dispatcher's timeline")
@@ -51,25 +46,18 @@ class Board(People):
     teams = fields.List(fields.Dict(), required=True)
 
 
-def _dispatcher() -> Actor:
-    actor = access.actor()
-    if not policy.has(actor, "engineer.read"):
-        raise Problem("not_allowed", permission="engineer.read")
-    return actor
-
-
 @ROUTES.route("", methods=["GET"])
 @ROUTES.arguments(Span, location="query")
 @ROUTES.response(200, Board)
 def whole(query: dict[str, Any]) -> Response:
     """The timeline of a span: who works, who is away, which visits are planned or under way, what waits."""
-    actor = _dispatcher()
+    actor = permitted("engineer.read")
     session = db.session()
     span = (query["from_at"], query["until_at"])
     skills = session.execute(sa.select(Skill).where(Skill.deleted_at.is_(None)).order_by(Skill.id)).scalars()
-    return _json({
+    return answer({
         "engineers": board.engineers(session, actor, *span), "orders": shown_cards(session, actor, board.orders(session, actor, *span)),
-        "skills": [{"id": one.id, **policy.shown(actor, "skill", {"name": one.name})} for one in skills], "teams": board.teams(session, actor),
+        "skills": [shown(actor, one) for one in skills], "teams": board.teams(session, actor),
     })  # fmt: skip
 
 
@@ -78,8 +66,6 @@ def whole(query: dict[str, Any]) -> Response:
 @ROUTES.response(200, People)
 def people(query: dict[str, Any]) -> Response:
     """The engineers alone: what no live stream tells, the age of their phones' data and who is away."""
-    return _json({"engineers": board.engineers(db.session(), _dispatcher(), query["from_at"], query["until_at"])})
-
-
-def _json(data: Any) -> Response:
-    return Response(dumps(data), content_type="application/json")
+    return answer(
+        {"engineers": board.engineers(db.session(), permitted("engineer.read"), query["from_at"], query["until_at"])}
+    )

@@ -8,60 +8,32 @@ import sqlalchemy as sa
 from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
-from sqlalchemy.orm import Session
 
 from server.accounts import access
 from server.accounts.models import Device, DevicePresence, User
+from server.api.answers import answer, permitted, shown, shown_cards
 from server.assets.models import Asset, Product
-from server.attachments.models import Attachment
-from server.audit.queries import timeline
 from server.conflicts.models import Conflict
 from server.core.acts import Actor
-from server.core.canonical import dumps, wire_time
+from server.core.canonical import wire_time
 from server.core.db import Record, db
-from server.core.errors import Problem
 from server.core.fields_in import an_id, text
 from server.core.http import locale
-from server.core.rows import row_of
 from server.customers import queries as customers
 from server.customers.models import Contact, Customer, Site
 from server.engineers.models import EngineerProfile
-from server.forms.models import FormVersion, Submission
 from server.notices.models import Notice
 from server.organisation.models import Region, Team
 from server.permissions import policy
-from server.portal.models import Survey
 from server.wiring import parked
-from server.work_orders import board, cards, reach
-from server.work_orders.models import CATEGORIES, Comment, Visit, WorkOrder, WorkType
-from server.work_orders.queries import visits_of
+from server.work_orders import cards
+from server.work_orders.models import CATEGORIES, Visit, WorkOrder, WorkType
 
 ROUTES = Blueprint("reads", __name__, url_prefix="/api/v1", description="What the screens show")
 MOST = 200
 MOST_DEVICES = 2000  # read whole: the screen searches in it
 OPEN = ("new", "scheduled", "in_progress", "waiting")
 ORDERS = ("newest", "urgent")
-
-
-def _json(data: Any, status: int = 200) -> Response:
-    return Response(dumps(data), status=status, content_type="application/json")
-
-
-def _actor(permission: str) -> Actor:
-    actor = access.actor()
-    if not policy.has(actor, permission):
-        raise Problem("not_allowed", permission=permission)
-    return actor
-
-
-def shown_cards(session: Session, actor: Actor, ids: list[str]) -> list[dict[str, Any]]:
-    """The cards of orders that the actor may see, in the order of `ids`."""
-    found = cards.load(session, ids)
-    return [
-        {"id": one, "version": found[one][0], **policy.shown(actor, cards.ENTITY, found[one][1])}
-        for one in ids
-        if one in found
-    ]
 
 
 class OrdersQuery(Schema):
@@ -92,7 +64,7 @@ class Page(Schema):
 @ROUTES.response(200, Page)
 def work_orders(query: dict[str, Any]) -> Response:
     """Order cards, newest report first or by urgency; `category` may repeat."""
-    actor = _actor("work_order.read")
+    actor = permitted("work_order.read")
     session = db.session()
     where = [policy.visible(actor, WorkOrder), WorkOrder.deleted_at.is_(None)]
     if query["engineer_id"]:
@@ -113,7 +85,7 @@ def work_orders(query: dict[str, Any]) -> Response:
         session.execute(sa.select(WorkOrder.id).where(*where).order_by(*order).limit(query["limit"] + 1)).scalars()
     )
     items = shown_cards(session, actor, ids[: query["limit"]])
-    return _json({"items": items, "more": len(ids) > query["limit"], "total": total, "counts": counts})
+    return answer({"items": items, "more": len(ids) > query["limit"], "total": total, "counts": counts})
 
 
 def _place(order: str) -> tuple[Any, ...]:
@@ -144,89 +116,6 @@ def _matches(words: str) -> sa.ColumnElement[bool]:
     )  # fmt: skip
 
 
-@ROUTES.route("/work-orders/<uuid:order_id>", methods=["GET"])
-@ROUTES.response(200)
-def work_order(order_id: Any) -> Response:
-    """One order with all that its drawer shows."""
-    actor = _actor("work_order.read")
-    session = db.session()
-    order = _seen(actor, WorkOrder, str(order_id))
-    asset = session.get(Asset, order.asset_id) if order.asset_id else None
-    product = session.get(Product, asset.product_id) if asset else None
-    every = visits_of(session, order.id)
-    visits = [one for one in every if policy.sees(session, actor, one)]
-    hidden = {"visit": {one.id for one in every} - {one.id for one in visits}}
-    comments = session.execute(
-        sa.select(Comment).where(Comment.work_order_id == order.id).order_by(Comment.written_at, Comment.id)
-    ).scalars()
-    people = {one.engineer_id for one in visits if one.engineer_id}
-    reached = reach.of_visits(session, [one.id for one in visits])
-    names = {row.id: row.name for row in session.execute(sa.select(User.id, User.name).where(User.id.in_(people)))}
-    return _json({
-        "work_order": _shown(actor, order), "work_type": _shown(actor, session.get(WorkType, order.work_type_id)),
-        "customer": _shown(actor, session.get(Customer, order.customer_id)), "site": _shown(actor, session.get(Site, order.site_id)),
-        "contact": _shown(actor, session.get(Contact, order.contact_id) if order.contact_id else None),
-        "asset": _shown(actor, asset), "product": _shown(actor, product),
-        "visits": [{**(_shown(actor, one) or {}), "engineer": names.get(one.engineer_id or ""), "reach": reached.get(one.id)} for one in visits],
-        "comments": [_shown(actor, one) for one in comments],
-        "submissions": _submissions(actor, order),
-        "surveys": [_shown(actor, one) for one in _surveys(actor, order)],
-        "skills": board.wanted_skills(session, order.id),
-        "attachments": [_shown(actor, one) for one in _attachments(order)],
-        "conflicts": [_shown(actor, one) for one in _conflicts_of(actor, order)],
-        "parked": parked.of_order(session, actor, order.id, locale()),
-        "timeline": timeline(session, actor, order.id, hidden),
-    })  # fmt: skip
-
-
-def _submissions(actor: Actor, order: WorkOrder) -> list[dict[str, Any]]:
-    """What was answered, each with the form that it was answered by: an old one is read by its own version."""
-    query = (
-        sa.select(Submission, FormVersion)
-        .join(FormVersion, FormVersion.id == Submission.form_version_id)
-        .where(Submission.work_order_id == order.id, Submission.deleted_at.is_(None), policy.visible(actor, Submission))
-        .order_by(Submission.filled_at, Submission.id)
-    )
-    rows = db.session().execute(query).all()
-    return [{**(_shown(actor, one) or {}), "form": _shown(actor, version)} for one, version in rows]
-
-
-def _surveys(actor: Actor, order: WorkOrder) -> list[Survey]:
-    """What the customer said of each visit."""
-    where = (Survey.work_order_id == order.id, policy.visible(actor, Survey))
-    return list(db.session().execute(sa.select(Survey).where(*where).order_by(Survey.rated_at)).scalars())
-
-
-def _attachments(order: WorkOrder) -> list[Attachment]:
-    query = sa.select(Attachment).where(Attachment.work_order_id == order.id, Attachment.deleted_at.is_(None))
-    return list(db.session().execute(query.order_by(Attachment.created_at, Attachment.id)).scalars())
-
-
-def _conflicts_of(actor: Actor, order: WorkOrder) -> list[Conflict]:
-    """Open clashes of the order and of the customer's records that it names."""
-    named = [one for one in (order.id, order.site_id, order.contact_id, order.customer_id) if one]
-    query = sa.select(Conflict).where(
-        Conflict.state == "open", sa.or_(Conflict.work_order_id == order.id, Conflict.record_id.in_(named))
-    )
-    return [
-        one
-        for one in db.session().execute(query.order_by(Conflict.created_at)).scalars()
-        if policy.has(actor, "conflict.read")
-    ]
-
-
-def _seen(actor: Actor, model: type[Any], record_id: str) -> Any:
-    query = sa.select(model).where(model.id == record_id, model.deleted_at.is_(None), policy.visible(actor, model))
-    found = db.session().execute(query).scalar_one_or_none()
-    if found is None:
-        raise Problem("not_found")
-    return found
-
-
-def _shown(actor: Actor, record: Record | None) -> dict[str, Any] | None:
-    return policy.shown(actor, record.entity, row_of(record)) if record is not None else None
-
-
 class CallersQuery(Schema):
     """Who may be calling."""
 
@@ -241,10 +130,10 @@ class CallersQuery(Schema):
 @ROUTES.response(200, Page)
 def callers(query: dict[str, Any]) -> Response:
     """Customers by name, contact, number or address, each with the contact that was meant; `total` counts what is here."""
-    actor = _actor("customer.read")
+    actor = permitted("customer.read")
     rows = customers.callers(db.session(), actor, query["q"].strip(), query["limit"])
     items = rows[: query["limit"]]
-    return _json({"items": items, "more": len(rows) > len(items), "total": len(items)})
+    return answer({"items": items, "more": len(rows) > len(items), "total": len(items)})
 
 
 LISTS: dict[str, tuple[str, type[Record]]] = {
@@ -266,7 +155,7 @@ class ListQuery(Schema):
 
 def _list_route(path: str, permission: str, model: type[Record]) -> None:
     def view(query: dict[str, Any]) -> Response:
-        actor = _actor(permission)
+        actor = permitted(permission)
         where = [policy.visible(actor, model), model.deleted_at.is_(None)]
         if query["customer_id"] and hasattr(model, "customer_id"):
             where.append(model.customer_id == query["customer_id"])
@@ -281,8 +170,8 @@ def _list_route(path: str, permission: str, model: type[Record]) -> None:
             .scalars()
             .all()
         )
-        items = [_shown(actor, one) for one in rows[: query["limit"]]]
-        return _json({"items": items, "more": len(rows) > query["limit"], "total": total})
+        items = [shown(actor, one) for one in rows[: query["limit"]]]
+        return answer({"items": items, "more": len(rows) > query["limit"], "total": total})
 
     view.__name__ = "list_" + path.replace("-", "_")
     view.__doc__ = f"{path.capitalize()} that the caller may see, newest first."
@@ -299,7 +188,7 @@ for _path, (_permission, _model) in LISTS.items():
 @ROUTES.response(200, Page)
 def engineers() -> Response:
     """Engineers who can be sent, with how fresh their phones' data is."""
-    actor = _actor("engineer.read")
+    actor = permitted("engineer.read")
     session = db.session()
     rows = session.execute(
         sa.select(
@@ -322,7 +211,7 @@ def engineers() -> Response:
         }
         for user, _profile, seen, pending in rows
     ]
-    return _json({"items": items, "more": False, "total": len(items)})
+    return answer({"items": items, "more": False, "total": len(items)})
 
 
 def _is_mere_login() -> sa.ColumnElement[bool]:
@@ -354,7 +243,7 @@ def devices() -> Response:
         }
         for device, presence, name in rows
     ]  # fmt: skip
-    return _json({"items": items, "more": False, "total": len(items)})
+    return answer({"items": items, "more": False, "total": len(items)})
 
 
 @ROUTES.route("/parked", methods=["GET"])
@@ -363,7 +252,7 @@ def parked_list() -> Response:
     """Mutations that wait for someone: everyone his own, the office those of its orders."""
     actor = access.actor()
     items = _with_orders(actor, parked.listed(db.session(), actor, locale()))
-    return _json({"items": items, "more": False, "total": len(items)})
+    return answer({"items": items, "more": False, "total": len(items)})
 
 
 def _with_orders(actor: Actor, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -379,7 +268,7 @@ def _with_orders(actor: Actor, items: list[dict[str, Any]]) -> list[dict[str, An
 @ROUTES.response(200)
 def parked_retry(log_id: Any) -> Response:
     """Try a parked mutation again, as it was sent."""
-    return _json(parked.retry(access.actor(), str(log_id), locale()))
+    return answer(parked.retry(access.actor(), str(log_id), locale()))
 
 
 class DismissIn(Schema):
@@ -393,7 +282,7 @@ class DismissIn(Schema):
 @ROUTES.response(200)
 def parked_dismiss(body: dict[str, Any], log_id: Any) -> Response:
     """Close a parked mutation without applying it; its bytes stay stored."""
-    return _json(parked.dismiss(access.actor(), str(log_id), body["reason"]))
+    return answer(parked.dismiss(access.actor(), str(log_id), body["reason"]))
 
 
 @ROUTES.route("/parked/<uuid:log_id>/export", methods=["GET"])

@@ -100,7 +100,7 @@ def eventually(read: Any, wanted: Any) -> None:
 
 
 def test_a_form_is_filled_in_without_signal_and_survives_the_battery(
-    ben: Window, server: LiveServer, asha: requests.Session, tmp_path: Path
+    ben: Window, playwright: Playwright, server: LiveServer, asha: requests.Session, tmp_path: Path
 ) -> None:
     page = ben.page
     ben.signal(on=False)
@@ -147,6 +147,33 @@ def test_a_form_is_filled_in_without_signal_and_survives_the_battery(
     eventually(lambda: [one["is_final"] for one in submissions(asha, server)], [True])
     (one,) = submissions(asha, server)
     everything_is_there(asha, server, one)
+    the_office_sees_the_pictures(playwright, server, tmp_path)
+
+
+def the_office_sees_the_pictures(playwright: Playwright, server: LiveServer, folder: Path) -> None:
+    """Small ones in the order, one large with where and when it was taken, the next by its key."""
+    desk = Window(playwright, folder / "desk", locale="en-GB", phone=False)
+    desk.page.add_init_script("localStorage.setItem('callout.locale', 'en')")
+    log_in(desk, server, "asha", "/app/board?tab=all")
+    desk.page.get_by_role("row").filter(has_text=SUMMARY).first.click()
+    order = desk.page.get_by_role("dialog")
+    expect(order.get_by_role("heading", name="3 photos")).to_be_visible()
+    thumbs = order.get_by_role("img", name="Photo")
+    expect(thumbs).to_have_count(3)
+    thumbs.first.scroll_into_view_if_needed()
+    eventually(lambda: desk.page.evaluate("document.querySelector('img[alt=Photo]').naturalWidth"), 320)
+    assert desk.axe() == []
+    thumbs.first.click()
+    viewer = desk.page.get_by_role("dialog", name="Picture 1 of 4")
+    expect(viewer).to_contain_text("31.356")
+    eventually(lambda: desk.page.evaluate("document.querySelector('.stage img').naturalWidth"), 1600)
+    assert desk.axe() == []
+    desk.page.keyboard.press("ArrowRight")
+    expect(desk.page.get_by_role("dialog", name="Picture 2 of 4")).to_be_visible()
+    desk.page.keyboard.press("Escape")
+    expect(order).to_be_visible()
+    assert desk.faults == []
+    desk.close()
 
 
 def everything_is_there(asha: requests.Session, server: LiveServer, one: dict[str, Any]) -> None:

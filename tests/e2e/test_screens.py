@@ -97,12 +97,20 @@ def test_the_offices_screens(
     asha.page.keyboard.press("a")
     expect(asha.page.get_by_role("form")).to_be_visible()
     look(asha, "assign")
+    asha.page.goto(f"{server.url}/app/board/timeline")
+    expect(asha.page.locator("[data-engineer]").first).to_be_visible()
+    look(asha, "timeline")
+    asha.page.locator("[data-order]").first.focus()
+    asha.page.keyboard.press("Space")
+    expect(asha.page.locator(".verdict")).to_be_visible()
+    look(asha, "carrying")
+    asha.page.keyboard.press("Escape")
     for path in ("messages", "attention", "devices"):
         asha.page.goto(f"{server.url}/app/board/{path}")
         asha.page.wait_for_selector("h1")
         look(asha, path)
     asha.page.set_viewport_size({"width": 390, "height": 844})
-    for path in ("", "/messages", "/devices"):
+    for path in ("", "/timeline", "/messages", "/devices"):
         asha.page.goto(f"{server.url}/app/board{path}")
         asha.page.wait_for_selector("h1")
         look(asha, f"{path} as narrow as a phone")

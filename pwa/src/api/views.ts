@@ -30,6 +30,17 @@ export type VisitStatus =
   | "done"
   | "cannot_complete"
   | "cancelled";
+/** Whether a job that was sent is on its engineer's phone; null once that is no question any more. */
+export type Reach = "called" | "reached" | "not_reached" | null;
+/** How a customer found a visit, from 1 to 5. */
+export interface Survey {
+  id: string;
+  visit_id: string;
+  score: number;
+  text: string | null;
+  rated_at: string;
+}
+
 export interface CardVisit {
   id: string;
   version: number;
@@ -45,6 +56,7 @@ export interface CardVisit {
   arrived_at: string | null;
   status_changed_at: string | null;
   completed_at: string | null;
+  reach: Reach;
 }
 
 /** One row of the order list; the live stream sends the same shape. */
@@ -192,8 +204,16 @@ export interface Attachment {
   kind: "photo" | "file" | "signature";
   mime: string;
   size: number;
-  state: "missing" | "ready";
+  /** Refused: a picture that is none. A picture with `width` has been looked at and has its variants. */
+  state: "missing" | "ready" | "refused";
+  tag: "before" | "after" | null;
+  width: number | null;
+  height: number | null;
   taken_at: string | null;
+  is_time_trusted: boolean;
+  lat: number | null;
+  lon: number | null;
+  accuracy_m: number | null;
   parent_entity: string;
   parent_id: string;
 }
@@ -206,10 +226,11 @@ export interface OrderDetail {
   contact: Contact | null;
   asset: Asset | null;
   product: Product | null;
-  visits: Visit[];
+  visits: (Visit & { reach: Reach })[];
+  surveys: Survey[];
   comments: Comment[];
   submissions: Submission[];
-  attachments: Attachment[];
+  attachments: (Attachment & { added_by: string | null; sentence: string | null })[];
   conflicts: Conflict[];
   parked: Parked[];
   timeline: TimelineEntry[];

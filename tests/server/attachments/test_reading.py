@@ -178,3 +178,15 @@ def test_bytes_that_are_gone_are_said_to_be(world: World) -> None:
     work()
     write(BLOBS.blob_variant.update().where(BLOBS.blob_variant.c.variant == "thumb").values(variant_sha256="f" * 64))
     assert get(world, "asha", photo, "thumb").get_json()["code"] == "not_found"
+
+
+def test_the_order_says_who_sent_each_picture_and_why_one_is_not_shown(world: World) -> None:
+    order = world.order()
+    shown = attach(world, "asha", order, pictures.jpeg())
+    broken = attach(world, "asha", order, b"no picture at all, only words")
+    work()
+    reply = world.client("mei").get(f"/api/v1/work-orders/{order}")
+    by_id = {one["id"]: one for one in reply.get_json()["attachments"]}
+    assert by_id[shown]["added_by"] == "Asha" and by_id[shown]["sentence"] is None and by_id[shown]["width"]
+    assert (by_id[broken]["state"], by_id[broken]["added_by"]) == ("refused", "Asha")
+    assert by_id[broken]["sentence"].startswith("This is no picture that can be shown")

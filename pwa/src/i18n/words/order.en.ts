@@ -36,6 +36,11 @@ const words = {
       completed_at: "ended",
     },
     needs_parts: "Needs parts",
+    notReached: "Not reached",
+    notReachedWhy: (name: string) =>
+      `${name}'s phone has not fetched this job. Call, or give it to someone else.`,
+    reached: "On the phone",
+    rated: (score: number) => `The customer says ${score} of 5`,
   },
   plan: {
     assign: "Assign",
@@ -190,6 +195,23 @@ const words = {
     late: "came in late",
     unreadable: "This form needs a newer page. Reload it.",
   },
+  photos: {
+    title: (n: number) => count(n, { one: "# photo", other: "# photos" }),
+    signature: "Signature",
+    tags: { before: "Before", after: "After" },
+    kinds: { photo: "Photo", signature: "Signature" },
+    missing: "On its way from the phone",
+    waiting: "Being prepared",
+    refused: "Cannot be shown",
+    open: (n: number, of: number) => `Picture ${n} of ${of}`,
+    next: "Next",
+    previous: "Previous",
+    original: "Original file",
+    taken: (by: string, time: string) => (by ? `${by} · ${time}` : time),
+    place: (lat: string, lon: string, accuracy: string) => `${lat}, ${lon} (within ${accuracy} m)`,
+    unsure: "time not certain",
+    failed: "The picture could not be loaded.",
+  },
   timeline: {
     title: "What happened",
     recorded: (time: string) => `received ${time}`,
@@ -230,6 +252,8 @@ const words = {
       "customer.edited": "changed the customer",
       "contact.edited": "changed the contact",
       "site.edited": "changed the site",
+      "survey.answered": "said how the work was",
+      "survey.changed": "said anew how the work was",
     } as Record<string, string>,
     /** Nobody in particular did it: a sentence of its own. */
     facts: {
@@ -239,6 +263,10 @@ const words = {
       "conflict.replaced": "A later value for the same field",
       "attachment.ready": "The file has arrived whole",
       "notice.settled": "The message was handed over",
+      "notice.passed_on": "The message goes by another way",
+      "notice.unclear": "Whether the message left is not known",
+      "notice.received": "The message has arrived",
+      "notice.not_reached": "The engineer was not reached",
     } as Record<string, string>,
   },
   make: {
