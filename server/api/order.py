@@ -53,7 +53,9 @@ def work_order(order_id: Any) -> Response:
         "customer": shown(actor, session.get(Customer, order.customer_id)), "site": shown(actor, session.get(Site, order.site_id)),
         "contact": shown(actor, session.get(Contact, order.contact_id) if order.contact_id else None),
         "asset": shown(actor, asset), "product": shown(actor, product),
-        "visits": [{**(shown(actor, one) or {}), "engineer": names.get(one.engineer_id or ""), "reach": reached.get(one.id)} for one in visits],
+        "visits": [
+            {**(shown(actor, one) or {}), "engineer": names.get(one.engineer_id or ""), "reach": reached.get(one.id)} for one in visits
+        ],
         "comments": [shown(actor, one) for one in comments],
         "submissions": _submissions(actor, order),
         "surveys": [shown(actor, one) for one in _surveys(actor, order)],

@@ -30,6 +30,17 @@ export type VisitStatus =
   | "done"
   | "cannot_complete"
   | "cancelled";
+/** Whether a job that was sent is on its engineer's phone; null once that is no question any more. */
+export type Reach = "called" | "reached" | "not_reached" | null;
+/** How a customer found a visit, from 1 to 5. */
+export interface Survey {
+  id: string;
+  visit_id: string;
+  score: number;
+  text: string | null;
+  rated_at: string;
+}
+
 export interface CardVisit {
   id: string;
   version: number;
@@ -45,6 +56,7 @@ export interface CardVisit {
   arrived_at: string | null;
   status_changed_at: string | null;
   completed_at: string | null;
+  reach: Reach;
 }
 
 /** One row of the order list; the live stream sends the same shape. */
@@ -214,7 +226,8 @@ export interface OrderDetail {
   contact: Contact | null;
   asset: Asset | null;
   product: Product | null;
-  visits: Visit[];
+  visits: (Visit & { reach: Reach })[];
+  surveys: Survey[];
   comments: Comment[];
   submissions: Submission[];
   attachments: (Attachment & { added_by: string | null; sentence: string | null })[];

@@ -95,7 +95,13 @@ export async function assign(
 }
 
 /** Other times, same engineer. */
-export async function move(order: Subject, visit: Visit, plan: Plan, key: string): Promise<void> {
+/** What moving needs to know of a visit, from its drawer or its bar. */
+export type Movable = Pick<
+  CardVisit,
+  "id" | "version" | "planned_start" | "planned_end" | "promised_from" | "promised_until"
+>;
+
+export async function move(order: Subject, visit: Movable, plan: Plan, key: string): Promise<void> {
   const card = orders.find(order.id);
   const patch = card?.visit?.id === visit.id ? { visit: { ...card.visit, ...times(plan) } } : {};
   await orders.optimistically(order.id, patch, () =>

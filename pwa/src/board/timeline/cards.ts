@@ -99,4 +99,5 @@ const blank = (id: string): OrderCard["visits"][number] => ({
   arrived_at: null,
   status_changed_at: null,
   completed_at: null,
+  reach: null,
 });

@@ -1,5 +1,4 @@
 /* Putting down what was carried: a new visit, another engineer, or other times; the same writes as the form's, with their undo. */
-import type { Visit } from "../../api/views";
 import { uuid7 } from "../../session/device";
 import { assign, move, type Plan } from "../order/doing";
 import { wasRefused } from "../say";
@@ -46,7 +45,7 @@ export async function put({ order, visit, isNew }: Load, to: Put): Promise<void>
       promised_until: visit?.promised_until ?? null,
     };
     const key = crypto.randomUUID();
-    if (isMove) await move(subject, visit as Visit, asked, key);
+    if (isMove && visit) await move(subject, visit, asked, key);
     else await assign(subject, id, asked, key, visit?.version ?? 0);
   }
 }

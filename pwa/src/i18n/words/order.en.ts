@@ -36,6 +36,11 @@ const words = {
       completed_at: "ended",
     },
     needs_parts: "Needs parts",
+    notReached: "Not reached",
+    notReachedWhy: (name: string) =>
+      `${name}'s phone has not fetched this job. Call, or give it to someone else.`,
+    reached: "On the phone",
+    rated: (score: number) => `The customer says ${score} of 5`,
   },
   plan: {
     beside: "Send one more",
@@ -250,6 +255,8 @@ const words = {
       "customer.edited": "changed the customer",
       "contact.edited": "changed the contact",
       "site.edited": "changed the site",
+      "survey.answered": "said how the work was",
+      "survey.changed": "said anew how the work was",
     } as Record<string, string>,
     /** Nobody in particular did it: a sentence of its own. */
     facts: {
@@ -259,6 +266,10 @@ const words = {
       "conflict.replaced": "A later value for the same field",
       "attachment.ready": "The file has arrived whole",
       "notice.settled": "The message was handed over",
+      "notice.passed_on": "The message goes by another way",
+      "notice.unclear": "Whether the message left is not known",
+      "notice.received": "The message has arrived",
+      "notice.not_reached": "The engineer was not reached",
     } as Record<string, string>,
   },
   make: {

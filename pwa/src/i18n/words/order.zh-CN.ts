@@ -34,6 +34,10 @@ const words = {
       completed_at: "结束",
     },
     needs_parts: "需要配件",
+    notReached: "没能联系到",
+    notReachedWhy: (name) => `${name} 的手机没有收到这个任务。请打电话，或改派他人。`,
+    reached: "已到手机",
+    rated: (score) => `客户评价 ${score} 分（满分 5 分）`,
   },
   plan: {
     beside: "加派一人",
@@ -246,6 +250,8 @@ const words = {
       "customer.edited": "修改客户",
       "contact.edited": "修改联系人",
       "site.edited": "修改地点",
+      "survey.answered": "评价了服务",
+      "survey.changed": "修改了评价",
     } as Record<string, string>,
     facts: {
       "work_order.status_set": "状态变化",
@@ -254,6 +260,10 @@ const words = {
       "conflict.replaced": "同一项又有新值",
       "attachment.ready": "文件已完整送达",
       "notice.settled": "消息已交付",
+      "notice.passed_on": "消息改走另一渠道",
+      "notice.unclear": "消息是否发出尚不清楚",
+      "notice.received": "消息已送达",
+      "notice.not_reached": "没能联系到工程师",
     } as Record<string, string>,
   },
   make: {

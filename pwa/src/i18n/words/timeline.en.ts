@@ -30,6 +30,7 @@ const words = {
   away: { ill: "Ill", holiday: "On holiday", training: "At a course", other: "Away" },
   awayUntil: (until: string) => `until ${until}`,
   now: (time: string) => `Now ${time}`,
+  notReached: "Not reached",
   bar: (customer: string, status: string, span: string, engineer: string) =>
     `${customer}, ${status}, ${span}, ${engineer}`,
   travel: (minutes: number, km: number) =>

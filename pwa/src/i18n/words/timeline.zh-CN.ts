@@ -28,6 +28,7 @@ export default {
   away: { ill: "病假", holiday: "休假", training: "培训", other: "不在" },
   awayUntil: (until) => `至 ${until}`,
   now: (time) => `现在 ${time}`,
+  notReached: "没能联系到",
   bar: (customer, status, span, engineer) => `${customer}，${status}，${span}，${engineer}`,
   travel: (minutes, km) => `路上约 ${minutes} 分，${km} 公里（按地图估算）`,
   weekdays: ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
