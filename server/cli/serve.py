@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import resource
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -62,6 +64,30 @@ def serve_web(app: Flask, settings: Settings, tls: lan.Tls | None = None) -> Non
     Web().run()
 
 
+def _port_refused(settings: Settings) -> str | None:
+    """Why nobody could listen there, as a sentence; asked before anything is begun, so that no second worker stays behind."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            here = f"{settings.host}:{settings.port}"
+            if error.errno == errno.EADDRINUSE:
+                return f"{here} is taken: Callout or another program runs there. Stop it, or choose another, such as PORT={settings.port + 1}."
+            if error.errno == errno.EACCES:
+                return f"{here} needs more rights. Choose a port above 1023 and put a proxy before it, or see docs/settings.md."
+            return f"{here} is no address of this machine ({error.strerror}). Set CALLOUT_HOST to one, or leave it out."
+    return None
+
+
+def _refuse(settings: Settings) -> bool:
+    why = _port_refused(settings)
+    if why:
+        print(f"Callout does not start: {why}", file=sys.stderr)
+    return why is not None
+
+
 def _behind_proxies(app: Flask, settings: Settings) -> Any:
     if settings.trusted_proxies:
         from werkzeug.middleware.proxy_fix import ProxyFix
@@ -73,6 +99,8 @@ def _behind_proxies(app: Flask, settings: Settings) -> Any:
 
 def web_only(settings: Settings, _args: argparse.Namespace) -> int:
     """Verb web."""
+    if _refuse(settings):
+        return 2
     _raise_file_limit()
     app = create_app(settings)
     with app.app_context():
@@ -113,6 +141,8 @@ def _forget_connections(app: Flask) -> None:
 
 def run(settings: Settings, args: argparse.Namespace) -> int:
     """Verb run."""
+    if _refuse(settings):
+        return 2
     tls = None
     if args.lan:
         settings, tls = lan.prepare(settings)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import socket
 import traceback
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from server import cli
 from server.core.ids import new_id
 from server.wiring.sync_host import SyncHost
 from tests.kit import at_once, phone
@@ -53,3 +56,26 @@ def test_a_statement_that_fails_logs_no_value(
     said = "".join("".join(traceback.format_exception(error)) for error in errors if error is not None)
     assert "UPDATE site" in said, "nothing was logged: nothing is shown by this test"
     assert secret not in said
+
+
+@pytest.mark.parametrize("verb", ["run", "web"])
+def test_a_port_that_is_taken_is_said_before_anything_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], verb: str
+) -> None:
+    """Finding: the web process was started again each second, and a second worker ran beside the first."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("CALLOUT_DATA_DIR", str(tmp_path / "data"))
+        monkeypatch.setenv("PORT", str(port))
+        assert cli.main([verb]) == 2
+    assert f"127.0.0.1:{port} is taken" in capsys.readouterr().err
+    assert not (tmp_path / "data" / "callout.db").exists()
+
+
+def test_an_address_of_another_machine_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CALLOUT_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("CALLOUT_HOST", "192.0.2.1")
+    assert cli.main(["run"]) == 2
+    assert "192.0.2.1:" in capsys.readouterr().err
