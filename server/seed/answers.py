@@ -22,13 +22,11 @@ def form_key(unit: Unit) -> str | None:
     return FORM_OF_LINE.get(unit.line)
 
 
-def submission(who: Directory, case: Case, trip: Trip, visit: str, moment: dt.datetime) -> dict[str, Any]:
-    """Args of submission.save: a finished form of the version of that day."""
-    key = form_key(case.unit) or ""
-    version = "2" if moment >= who.forms_changed_at else "1"
+def submission(who: Directory, case: Case, trip: Trip, moment: dt.datetime, version: int) -> dict[str, Any]:
+    """Of the args of submission.save: a finished form of that version, without photos and signature."""
     return {
-        "work_order_id": case.order_id, "visit_id": visit, "asset_id": case.unit.id,
-        "form_version_id": who.id("form_version", key, version), "answers": answers(case, trip, moment), "is_final": True,
+        "asset_id": case.unit.id, "form_version_id": who.id("form_version", form_key(case.unit) or "", str(version)),
+        "answers": answers(case, trip, moment), "is_final": True,
     }  # fmt: skip
 
 

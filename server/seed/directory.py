@@ -83,11 +83,6 @@ class Directory:
         """When the company was entered: a day before its first order."""
         return at(self.today - dt.timedelta(days=PAST_DAYS + 1), 8)
 
-    @property
-    def forms_changed_at(self) -> dt.datetime:
-        """Since when forms ask for photos and a signature."""
-        return at(self.today - dt.timedelta(days=3), 18.5)
-
     def id(self, *key: str) -> str:
         """The id of something by what it is and its key, such as ("user", "ben")."""
         if key not in self.ids:

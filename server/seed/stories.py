@@ -22,6 +22,7 @@ from server.seed.directory import ZONE, Directory, at, table
 CALLOUT = "callout"  # what the server does by itself
 KEEP_DAYS = 14  # work_orders.offline: then an ended visit leaves the phone
 LATEST_HOUR = 21.0
+NIGHT = dt.timedelta(hours=8)
 
 
 # args of attachment.add that say what a file is: kind, mime, size, sha256, name, tag
@@ -83,9 +84,12 @@ def real_times(cases: Iterable[Case]) -> dict[int, Real]:
             by_engineer[trip.engineer].append((trip, case))
     found = {}
     for login, trips in sorted(by_engineer.items()):
-        place, free_at = staff.ENGINEERS[login][4], dt.datetime.min.replace(tzinfo=dt.UTC)
+        home, free_at = staff.ENGINEERS[login][4], dt.datetime.min.replace(tzinfo=dt.UTC)
+        place = home
         for trip, case in sorted(trips, key=lambda one: one[0].start):
             here = (case.unit.place.lat, case.unit.place.lon)
+            if trip.start - free_at > NIGHT:
+                place = home
             found[id(trip)] = _real(trip, case, travel_minutes(place, here), free_at)
             place, free_at = here, found[id(trip)].ended_at
     return found
@@ -111,13 +115,16 @@ def past(who: Directory, cases: list[Case], reals: dict[int, Real], files: Mappi
     return [_whole(who, case, reals, files.get(case.key, ())) for case in cases]
 
 
-def with_files(who: Directory, cases: list[Case], most: int) -> list[Case]:
-    """The newest that were done after forms began to ask for photos."""
-    fit = [
-        case for case in cases
-        if case.unit.line in ("chiller", "compressor") and not case.is_cancelled and case.trips[-1].start > who.forms_changed_at
-    ]  # fmt: skip
+def with_files(cases: list[Case], most: int) -> list[Case]:
+    """The newest that were done and have a form that asks for photos by now."""
+    fit = [one for one in cases if one.unit.line in ("chiller", "compressor") and not one.is_cancelled]
     return sorted(fit, key=lambda one: one.trips[-1].start)[-most:]
+
+
+def forms_changed_at(told: list[Story]) -> dt.datetime:
+    """When forms began to ask for photos and a signature: shortly before the first that holds some."""
+    files = [one for one in told if any(step.name == "attachment.add" for step in one.steps)]
+    return min(one.case.trips[-1].start for one in files) - dt.timedelta(hours=2)
 
 
 def _whole(who: Directory, case: Case, reals: dict[int, Real], files: Files) -> Story:
@@ -240,8 +247,8 @@ def at_work(
     findings = {"set": {"findings": words(case, case.trouble["findings"], language)}}
     before = [max(ended - some * second, story.steps[-1].acted_at) for some in (160, 90, 30)]
     story.send("visit.edit", visit, trip.engineer, before[0], delay, **findings)
-    is_asked = form_key(case.unit) is not None and chance.random() < 0.78 and ended < who.forms_changed_at
-    if files or (is_asked and trip.outcome == "done"):
+    is_filled_in = form_key(case.unit) is not None and chance.random() < 0.92 and trip.outcome == "done"
+    if files or is_filled_in:
         _fill_in(who, story, visit, trip, before[1], delay, files)
     codes = {"set": {"cause_code": case.trouble["cause"], "remedy_code": case.trouble["remedy"]}}
     story.send("work_order.edit", case.order_id, trip.engineer, before[2], delay, **codes)
@@ -257,7 +264,7 @@ def _fill_in(
 ) -> None:
     """The finished form; its photos and the signature go before it."""
     form = id_of(moment, "submission", story.case.key, visit)
-    args = submission(who, story.case, trip, visit, moment)
+    args = submission(who, story.case, trip, moment, 2 if files else 1)
     kept = {"work_order_id": story.case.order_id, "parent_entity": "submission", "parent_id": form}
     place = story.case.unit.place
     for number, told in enumerate(files):
@@ -269,7 +276,8 @@ def _fill_in(
         )
         hold(args["answers"], told["kind"], {"id": file, "sha256": told["sha256"]})
     sign(args["answers"])
-    story.send("submission.save", form, trip.engineer, moment, delay, **args)
+    about = {"work_order_id": story.case.order_id, "visit_id": visit}
+    story.send("submission.save", form, trip.engineer, moment, delay, **about, **args)
 
 
 def _cancelled(who: Directory, story: Story, chance: random.Random, reals: dict[int, Real]) -> None:

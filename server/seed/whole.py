@@ -33,8 +33,9 @@ def put_in(session: Session) -> None:
     told = everything(who, lambda case: pictures.of_case(case, storage))
     with clock.held(HeldClock(who.founded_at)):
         founding.found(_act(session, who.founded_at), who)
-    with clock.held(HeldClock(who.forms_changed_at)):
-        founding.ask_for_evidence(_act(session, who.forms_changed_at), who)
+    changed_at = stories.forms_changed_at(told)
+    with clock.held(HeldClock(changed_at)):
+        founding.ask_for_evidence(_act(session, changed_at), who)
     cast = telling.cast_of(session, who)
     _phones(session, who, cast)
     _write(session, who, cast, told)
@@ -52,7 +53,7 @@ def everything(who: Directory, files_of: Callable[[Case], Files]) -> list[Story]
     tried = open_orders.unfinished(who, calendar)
     ended = cases.past(who, calendar)
     reals = stories.real_times([*tried, *ended])
-    files = {one.key: files_of(one) for one in stories.with_files(who, ended, WITH_FILES)}
+    files = {one.key: files_of(one) for one in stories.with_files(ended, WITH_FILES)}
     told = stories.past(who, ended, reals, files)
     return [*told, *open_orders.stories(who, calendar, tried, reals)]
 
