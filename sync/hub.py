@@ -21,6 +21,9 @@ log = logging.getLogger("sync.hub")
 TICK_SECONDS = 0.25
 HEARTBEAT_SECONDS = 5.0
 CHECK_SECONDS = 30.0
+PRESENCE_SECONDS = 1.0
+# who looks after a part of the office sees who else does; phones do not
+OF_OFFICE = ("office", "region:", "team:")
 MOST_WAITING = 64
 Key = tuple[str, str]
 
@@ -48,6 +51,7 @@ class Hub:
         self._thread: threading.Thread | None = None
         self._checked_at = time.monotonic()
         self._stop = threading.Event()
+        self._present, self._presence_at = "", 0.0
 
     def count(self) -> int:
         """Open streams."""
@@ -67,6 +71,8 @@ class Hub:
             if self._at is None:
                 self._at = at
             stream.waiting.put_nowait(event("hello", self._at, {**hello, "at": self._at}))
+            if self._present and channel.name.startswith(OF_OFFICE):
+                stream.waiting.put_nowait(event_text("presence", self._at, self._present))
             self._streams.setdefault(stream.key, []).append(stream)
             self._channels[stream.key] = channel
             if self._thread is None or not self._thread.is_alive():
@@ -121,14 +127,18 @@ class Hub:
             streams = [one for some in self._streams.values() for one in some]
         if since is None:
             return
-        at, pages, ended = self._host.snapshot(
-            lambda session: (*self._read(session, since, channels), self._over(session, since, streams))
-        )
+        at, pages, ended, present = self._host.snapshot(
+            lambda session: (
+                *self._read(session, since, channels), self._over(session, since, streams), self._who(session, channels),
+            )
+        )  # fmt: skip
         for stream in ended:
             self.close(stream)
             _end(stream)
         with self._lock:
             self._at = at
+            if present is not None:
+                self._tell(event_text("presence", at, present))
             for key, found in self._streams.items():
                 # who joined a new channel while this was being read gets a page whose `from` shows that he missed something
                 page = pages.get(key) or (_gap(key, at) if at != since and key not in channels else None)
@@ -144,6 +154,26 @@ class Hub:
             return []
         self._checked_at = time.monotonic()
         return [one for one in streams if not one.is_still(session)]
+
+    def _who(self, session: Session, channels: dict[Key, Channel]) -> str | None:
+        """Who is at the desk, where that has changed; asked once a second however many look on."""
+        now = time.monotonic()
+        if now - self._presence_at < PRESENCE_SECONDS or not any(
+            name.startswith(OF_OFFICE) for name, _view in channels
+        ):
+            return None
+        self._presence_at = now
+        found = self._host.presence(session)
+        if found == self._present:
+            return None
+        self._present = found
+        return found
+
+    def _tell(self, told: bytes) -> None:
+        for key, found in self._streams.items():
+            if key[0].startswith(OF_OFFICE):
+                for stream in list(found):
+                    self._hand(stream, told)
 
     def _hand(self, stream: Stream, page: bytes) -> None:
         try:

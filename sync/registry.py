@@ -94,6 +94,11 @@ class Host(Protocol):
         """Whether anything about who may read what has happened after this number."""
 
     def channels(self, session: Session, caller: Caller) -> list[Channel]: ...
+
+    def presence(self, session: Session) -> str:
+        """Who is at the screens of the office just now, as JSON text (PROTOCOL 10.3). Equal text: nothing has changed."""
+        ...
+
     def load(self, session: Session, entity: str, ids: Iterable[str]) -> dict[str, tuple[int, dict[str, Any]]]:
         """id -> (version, all fields); deleted rows are left out."""
 

@@ -86,6 +86,17 @@ class DevicePresence(Base):
     intake_sha: Mapped[str | None] = mapped_column(sa.String(64))
 
 
+class DeskPresence(Base):
+    """Who is at the desk just now, a row for each page that is open. Gone half a minute after it was last said; no business fact."""
+
+    __tablename__ = "desk_presence"
+    page_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("user_account.id"), index=True)
+    opened_id: Mapped[str | None] = mapped_column(Id)
+    carried_id: Mapped[str | None] = mapped_column(Id)
+    seen_at: Mapped[dt.datetime]
+
+
 class LoginTry(Base):
     """Wrong passwords, counted alike for logins that exist and for those that do not. `key` is a hash of what is counted."""
 

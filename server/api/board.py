@@ -9,10 +9,13 @@ import sqlalchemy as sa
 from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError, fields, validates_schema
+from sqlalchemy.orm import Session
 
+from server.accounts import presence
 from server.api.answers import answer, permitted, shown, shown_cards
+from server.core import commit
 from server.core.db import db
-from server.core.fields_in import moment
+from server.core.fields_in import an_id, moment
 from server.engineers.models import Skill
 from server.work_orders import board
 
@@ -59,6 +62,32 @@ def whole(query: dict[str, Any]) -> Response:
         "engineers": board.engineers(session, actor, *span), "orders": shown_cards(session, actor, board.orders(session, actor, *span)),
         "skills": [shown(actor, one) for one in skills], "teams": board.teams(session, actor),
     })  # fmt: skip
+
+
+class Presence(Schema):
+    """A page of the desk: what is open on it, what is being carried."""
+
+    page_id = an_id(required=True)
+    opened_id = an_id(load_default=None, allow_none=True)
+    carried_id = an_id(load_default=None, allow_none=True)
+    is_leaving = fields.Boolean(load_default=False)
+
+
+@ROUTES.route("/presence", methods=["POST"])
+@ROUTES.arguments(Presence)
+@ROUTES.response(204)
+def here(body: dict[str, Any]) -> Response:
+    """Somebody is at the desk. The live stream tells the others; nothing is kept."""
+    user, page = permitted("screen.board").id, body["page_id"]
+
+    def write(session: Session) -> None:
+        if body["is_leaving"]:
+            presence.leave(session, user, page)
+        else:
+            presence.say(session, user, page, body["opened_id"], body["carried_id"])
+
+    commit.transact(write)
+    return Response(status=204)
 
 
 @ROUTES.route("/engineers", methods=["GET"])

@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.orm import Session
 
+from server.accounts import presence
 from server.accounts import queries as accounts
 from server.accounts.models import Device, User
 from server.core import clock, commands, commit, journal
 from server.core.acts import SYSTEM, Act, Actor
-from server.core.canonical import wire_time
+from server.core.canonical import dumps, wire_time
 from server.core.db import Base, Json, Record, UtcDateTime, db, record_classes
 from server.core.errors import CATALOGUE, Kind, Problem, sentence
 from server.core.ids import is_id
@@ -204,6 +205,9 @@ class SyncHost:
         table = self.tables.channel
         rows = session.execute(sa.select(table.c.name, table.c.grant_epoch).where(table.c.name.in_(names)))
         return {row.name: row.grant_epoch for row in rows}
+
+    def presence(self, session: Session) -> str:
+        return dumps({"people": presence.people(session)})
 
     def load(self, session: Session, entity: str, ids: Iterable[str]) -> dict[str, tuple[int, dict[str, Any]]]:
         if entity == cards.ENTITY:

@@ -33,13 +33,14 @@ def login(server: LiveServer, name: str) -> requests.Session:
     return session
 
 
-def events(stream: requests.Response) -> Iterator[tuple[str, dict[str, Any]]]:
+def events(stream: requests.Response, others: tuple[str, ...] = ()) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Those about data; `others` are told too."""
     name = ""
     for raw in stream.iter_lines(chunk_size=1):
         line = raw.decode()
         if line.startswith("event: "):
             name = line[7:]
-        elif line.startswith("data: "):
+        elif line.startswith("data: ") and name in ("hello", "page", *others):
             yield name, json.loads(line[6:])
 
 
@@ -57,6 +58,28 @@ def test_a_change_is_seen_by_others_as_one_whole_row(server: LiveServer) -> None
         assert (name, page["from"]) == ("page", hello["at"])
         (row,) = [one for one in page["rows"] if one["e"] == "order_card"]
         assert (row["id"], row["f"]["summary"], row["f"]["number"]) == (order["id"], "Seen elsewhere", order["number"])
+
+
+def test_who_is_at_the_desk_is_told_to_the_desk_and_to_no_phone(server: LiveServer) -> None:
+    asha, mei, ben = login(server, "asha"), login(server, "mei"), login(server, "ben")
+    page = "01a203b1-88c9-78db-b7e3-d89ff1ef90a7"
+    with mei.get(f"{server.url}/sync/v1/events?channel=office", stream=True, timeout=30) as stream:
+        feed = events(stream, ("presence",))
+        next(feed)
+        body = {"page_id": page, "carried_id": page}
+        assert asha.post(f"{server.url}/api/v1/board/presence", json=body, timeout=10).status_code == 204
+        told = next(one["people"] for name, one in feed if name == "presence" and one["people"])
+        assert [(one["name"].split()[0], one["carried"]) for one in told] == [("Asha", [page])]
+    own = ben.get(f"{server.url}/api/v1/session", timeout=10).json()["user"]["id"]
+    with ben.get(f"{server.url}/sync/v1/events?channel=user:{own}", stream=True, timeout=30) as stream:
+        feed = events(stream, ("presence",))
+        assert next(feed)[0] == "hello"
+        asha.post(f"{server.url}/api/v1/board/presence", json={"page_id": page}, timeout=10)
+        order = asha.get(f"{server.url}/api/v1/work-orders?engineer_id={own}", timeout=10).json()["items"][0]
+        edit = {"entity_id": order["id"], "args": {"set": {"summary": "Heard by Ben"}}}
+        time.sleep(1.5)  # longer than presence takes
+        assert asha.post(f"{server.url}/api/v1/do/work_order.edit", json=edit, timeout=10).status_code == 200
+        assert next(feed)[0] == "page"
 
 
 def test_foreign_channels_and_strangers(server: LiveServer) -> None:

@@ -174,7 +174,7 @@ FILES = {("get", "/api/v1/attachments/{attachment_id}/{variant}")}
 OWN_ONLY = {"user.change_password", "saved_view.remove"}
 TOKENS = {("post", "/api/v1/api-tokens"), ("delete", "/api/v1/api-tokens/{token_id}")}
 # one's own browser, nobody else's
-PUSH = {("post", "/api/v1/push"), ("delete", "/api/v1/push")}
+PUSH = {("post", "/api/v1/push"), ("delete", "/api/v1/push"), ("post", "/api/v1/board/presence")}
 PARKED = {("post", "/api/v1/parked/{log_id}/dismiss"), ("get", "/api/v1/parked/{log_id}/export"),
     ("post", "/api/v1/parked/{log_id}/retry")}  # fmt: skip
 
