@@ -230,3 +230,23 @@ def test_somebody_who_is_away_and_what_somebody_can(desks: tuple[Window, Window]
     mei.keyboard.press("Escape")
     expect(row(mei, "王海波")).to_contain_text("Screw compressors 2")
     expect(row(mei, "王海波").locator(".off").first).to_be_attached()
+
+
+def test_what_one_has_in_hand_the_other_sees_and_does_not_take(desks: tuple[Window, Window]) -> None:
+    asha, mei = (window.page for window in desks)
+    expect(mei.get_by_role("list", name=re.compile("Also at the desk: .*Asha"))).to_be_visible()
+    order = queue(asha).first
+    number = order.get_attribute("data-order")
+    carry(asha, order, row(asha, "Emma Clarke"), 600)
+    same = mei.locator(f'[data-order="{number}"]')
+    expect(same).to_contain_text("is moving it")
+    same.focus()
+    mei.keyboard.press("Space")
+    expect(mei.get_by_text("has this in hand just now")).to_be_visible()
+    expect(mei.locator(".verdict")).to_have_count(0)
+    asha.keyboard.press("Escape")
+    asha.mouse.up()
+    expect(same).not_to_contain_text("is moving it")
+    order.click()
+    same.click()
+    expect(mei.get_by_role("dialog")).to_contain_text("Also open at: Asha")

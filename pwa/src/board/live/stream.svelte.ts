@@ -2,6 +2,7 @@
    go to listeners, a gap or a new connection asks them to read again. One stream per office channel of the person. */
 import { session } from "../../session/session.svelte";
 import { online } from "../../ui/online.svelte";
+import { presence, type Colleague } from "./presence.svelte";
 import { isGap, type LivePage } from "./rows";
 import { read } from "./sse";
 
@@ -132,6 +133,8 @@ async function follow(
     for await (const { event, data } of read(answer.body)) {
       heard();
       if (event === "hello") to = greet(JSON.parse(data) as { at: number }, to);
+      else if (event === "presence")
+        presence.heard((JSON.parse(data) as { people: Colleague[] }).people);
       else if (event === "page") to = hand(JSON.parse(data) as LivePage, to);
     }
   } finally {

@@ -4,6 +4,7 @@ import { counter } from "../plural";
 const count = counter("en");
 
 const words = {
+  colleagues: (names: string) => `Also at the desk: ${names}`,
   nav: {
     timeline: "Dispatch",
     label: "Main",

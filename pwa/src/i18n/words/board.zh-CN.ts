@@ -2,6 +2,7 @@
 import type { BoardWords } from "./board.en";
 
 const words = {
+  colleagues: (names) => `同时在线：${names}`,
   nav: {
     timeline: "派工",
     label: "主导航",

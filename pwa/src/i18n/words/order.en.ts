@@ -42,6 +42,7 @@ const words = {
     reached: "On the phone",
     rated: (score: number) => `The customer says ${score} of 5`,
   },
+  together: (names: string) => `Also open at: ${names}`,
   plan: {
     beside: "Send one more",
     besideWhy: (engineer: string) =>

@@ -39,6 +39,7 @@ const words = {
     reached: "已到手机",
     rated: (score) => `客户评价 ${score} 分（满分 5 分）`,
   },
+  together: (names) => `同时打开：${names}`,
   plan: {
     beside: "加派一人",
     besideWhy: (engineer) => `与${engineer}的上门并行，单独一次上门。全部上门结束后工单才算完成。`,

@@ -74,6 +74,8 @@ const words = {
     hoursWrong: "Write it like 8-12, 13-17:30.",
     save: "Save",
   },
+  moving: (name: string) => `${name} is moving it`,
+  taken: (name: string) => `${name} has this in hand just now.`,
   drop: {
     ok: (engineer: string, span: string) => `Fits: ${engineer} ${span}`,
     warn: (engineer: string, span: string, n: number) =>

@@ -66,6 +66,8 @@ export default {
     hoursWrong: "请写成 8-12, 13-17:30 这样。",
     save: "保存",
   },
+  moving: (name) => `${name} 正在移动`,
+  taken: (name) => `${name} 正在移动这一项。`,
   drop: {
     ok: (engineer, span) => `可以放：${engineer} ${span}`,
     warn: (engineer, span, n) => `${engineer} ${span} · ${n} 个提醒`,

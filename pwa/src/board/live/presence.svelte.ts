@@ -1,0 +1,60 @@
+/* Who else is at the desk, as the stream tells it, and telling it of this page: what is open here, what is being carried. */
+import { api } from "../../api/client";
+import { session } from "../../session/session.svelte";
+import { uuid7 } from "../../session/device";
+
+export interface Colleague {
+  id: string;
+  name: string;
+  opened: string[];
+  carried: string[];
+}
+const EVERY = 15_000;
+const SETTLES = 250;
+
+let people = $state.raw<Colleague[]>([]);
+const others = $derived(people.filter((one) => one.id !== session.user?.id));
+const page = uuid7();
+let said = { opened_id: null as string | null, carried_id: null as string | null };
+let soon: ReturnType<typeof setTimeout> | undefined;
+
+/** Failing is no matter: the next one says it again, and the live mark says that the server is out of reach. */
+async function send(isLeaving = false): Promise<void> {
+  try {
+    await api.post("/api/v1/board/presence", { page_id: page, ...said, is_leaving: isLeaving });
+  } catch {
+    // Said above.
+  }
+}
+
+export const presence = {
+  /** Everybody but oneself, by name. */
+  get others(): Colleague[] {
+    return others;
+  },
+  /** Who has this order in hand just now. */
+  carrying: (order: string): Colleague | undefined =>
+    others.find((one) => one.carried.includes(order)),
+  /** Who else has this order open. */
+  opening: (order: string): Colleague[] => others.filter((one) => one.opened.includes(order)),
+  heard: (now: Colleague[]): void => void (people = now),
+  /** What is open on this page and what is in hand; sent when it has settled. */
+  tell(opened_id: string | null, carried_id: string | null): void {
+    if (said.opened_id === opened_id && said.carried_id === carried_id) return;
+    said = { opened_id, carried_id };
+    clearTimeout(soon);
+    soon = setTimeout(() => void send(), SETTLES);
+  },
+  start(): () => void {
+    void send();
+    const beat = setInterval(() => document.visibilityState === "visible" && void send(), EVERY);
+    const leave = () => void send(true);
+    addEventListener("pagehide", leave);
+    return () => {
+      clearInterval(beat);
+      clearTimeout(soon);
+      removeEventListener("pagehide", leave);
+      leave();
+    };
+  },
+};
