@@ -68,7 +68,8 @@ def write(tables: Tables, connection: Connection, plan: Plan, seq: int, options:
         )
     if plan.added:
         connection.execute(sa.insert(edge), plan.added, execution_options=dict(options))
-    moved = {(row["entity"], row["entity_id"]) for row in plan.added + plan.dropped}
+    came, went = _channels_by_row(plan.added), _channels_by_row(plan.dropped)
+    moved = set(came) | set(went)
     held = _held(tables, connection, moved | plan.changed, options)
     places = {row["channel"] for row in plan.added + plan.dropped}
     known = _known(tables, connection, moved - plan.erased, places, options)
@@ -83,8 +84,8 @@ def write(tables: Tables, connection: Connection, plan: Plan, seq: int, options:
             writes += [_feed(channel, entity, entity_id, seq, "remove", "erased") for channel in sorted(everywhere)]
             continue
         channels = held.get(key, set())
-        left = {row["channel"] for row in plan.dropped if (row["entity"], row["entity_id"]) == key} - channels
-        new = {row["channel"] for row in plan.added if (row["entity"], row["entity_id"]) == key}
+        left = went.get(key, set()) - channels
+        new = came.get(key, set())
         # what was erased stays erased for phones that have not heard of it yet, wherever its order goes
         shown = channels if key in plan.changed else new & channels
         upserts = {channel for channel in shown if known.get((channel, *key)) != "erased"}
@@ -100,6 +101,14 @@ def write(tables: Tables, connection: Connection, plan: Plan, seq: int, options:
 
 def _feed(channel: str, entity: str, entity_id: str, seq: int, op: str, why: str | None) -> dict[str, Any]:
     return {"channel": channel, "entity": entity, "entity_id": entity_id, "seq": seq, "op": op, "why": why}
+
+
+def _channels_by_row(edges: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], set[str]]:
+    """(entity, id) -> the channels of these edges."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for row in edges:
+        found.setdefault((row["entity"], row["entity_id"]), set()).add(row["channel"])
+    return found
 
 
 def _ids_by_entity(keys: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

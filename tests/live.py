@@ -23,14 +23,14 @@ def free_port() -> int:
 
 
 class LiveServer:
-    """Starts, answers, is killed and started again on the same data."""
+    """Starts, answers, is killed and started again on the same data. `demo` is the setting DEMO: most tests want the small company."""
 
     def __init__(
         self,
         data_dir: Path,
         database_url: str = "",
         *,
-        demo: bool = True,
+        demo: str = "small",
         port: int | None = None,
         lan: bool = False,
         **more: str,
@@ -42,11 +42,12 @@ class LiveServer:
         authority = data_dir / "keys" / "lan-authority.crt"
         self._tls = (lambda: ssl.create_default_context(cafile=authority)) if lan else (lambda: None)
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("CALLOUT_")} | {
-            "CALLOUT_DATA_DIR": str(data_dir), "DATABASE_URL": database_url, "PORT": str(self.port), "DEMO": "1" if demo else "0",
+            "CALLOUT_DATA_DIR": str(data_dir), "DATABASE_URL": database_url, "PORT": str(self.port), "DEMO": demo,
             "CALLOUT_PUBLIC_URL": self.url, "CALLOUT_LOG_LEVEL": "warning", **more,
         }  # fmt: skip
         self.database = database_url or f"sqlite:///{data_dir / 'callout.db'}"
         self._log = data_dir / "server.log"
+        self._patience = 180 if demo == "1" else 60
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> LiveServer:
@@ -60,7 +61,7 @@ class LiveServer:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
             )
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + self._patience
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise AssertionError(f"the server ended:\n{self._log.read_text()[-3000:]}")

@@ -14,3 +14,5 @@ DEVICE_REVOKED = declare("device.revoked", "A client was shut out; it wipes itse
 LOGGED_IN = declare("user.logged_in", "A user logged in on a device.")
 TOKEN_ISSUED = declare("api_token.issued", "A program was given a token.")
 TOKEN_REVOKED = declare("api_token.revoked", "A program's token was revoked.")
+SAVED_VIEW_SET = declare("saved_view.set", "A view of a list was kept or changed.")
+SAVED_VIEW_REMOVED = declare("saved_view.removed", "A view of a list was taken away.")

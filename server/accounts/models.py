@@ -46,6 +46,18 @@ class Role(Record):
     __table_args__ = (sa.CheckConstraint("scope in ('own', 'team', 'region', 'all')", "scope"),)
 
 
+class SavedView(Record):
+    """A list as somebody likes to see it: `query` is that of the screen's address."""
+
+    __tablename__ = "saved_view"
+    entity = "saved_view"
+    owner_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("user_account.id"), index=True)
+    place: Mapped[str] = mapped_column(sa.String(20))
+    name: Mapped[str] = mapped_column(sa.String(60))
+    query: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    is_shared: Mapped[bool] = mapped_column(default=False)
+
+
 class Device(Record):
     """One user on one installed client. Its id is made by the client."""
 

@@ -9,7 +9,7 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from server.accounts import access
+from server.accounts import access, saved_views
 from server.accounts.models import Device, DevicePresence, User
 from server.api.answers import answer, permitted, shown, shown_cards
 from server.assets.models import Asset, Product
@@ -218,6 +218,21 @@ def _is_mere_login() -> sa.ColumnElement[bool]:
     """A browser that logged in under one id and went on as a phone under another: the phone stands for both."""
     after = sa.orm.aliased(Device)
     return sa.and_(DevicePresence.device_id.is_(None), sa.exists().where(after.replaces_id == Device.id))
+
+
+class ViewsQuery(Schema):
+    """Of which list."""
+
+    place = fields.String(required=True, validate=validate.OneOf(saved_views.PLACES))
+
+
+@ROUTES.route("/saved-views", methods=["GET"])
+@ROUTES.arguments(ViewsQuery, location="query")
+@ROUTES.response(200, Page)
+def views(query: dict[str, Any]) -> Response:
+    """Views that were kept: shared ones and one's own."""
+    items = saved_views.listed(db.session(), permitted("saved_view.set"), query["place"])
+    return answer({"items": items, "more": False, "total": len(items)})
 
 
 @ROUTES.route("/devices", methods=["GET"])

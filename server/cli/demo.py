@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from server.app import create_app
 from server.core.config import Settings
 from server.core.db import db
 from server.organisation.queries import the_organisation
@@ -13,8 +14,9 @@ from server.seed import company, demo
 
 def seed_if_empty(settings: Settings) -> str:
     """A line for the start: what company this server holds."""
-    if settings.demo and the_organisation(db.session()) is None:
-        demo.seed()
+    if settings.demo != "0" and the_organisation(db.session()) is None:
+        print("company    putting the demo company in", flush=True)
+        demo.seed("small" if settings.demo == "small" else "whole")
         return "demo company put in"
     found = the_organisation(db.session())
     return found.name if found else "none yet: the first page asks for yours"
@@ -56,10 +58,23 @@ def remove(settings: Settings, args: argparse.Namespace) -> int:
     if not (settings.data_dir / "callout.db").exists():
         print("There is no demo here.")
         return 0
+    if not _holds_demo(settings):
+        print("The company in this data folder is not the demo: nothing was moved.", file=sys.stderr)
+        return 1
     aside = settings.data_dir / f"demo-{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}"
     aside.mkdir()
-    for name in ("callout.db", "callout.db-wal", "callout.db-shm", "blobs"):
+    for name in ("callout.db", "callout.db-wal", "callout.db-shm", "callout.db.write", "blobs"):
         if (settings.data_dir / name).exists():
             (settings.data_dir / name).rename(aside / name)
     print(f"The demo is out; its files lie in {aside}. Start with DEMO=0 to found your company.")
     return 0
+
+
+def _holds_demo(settings: Settings) -> bool:
+    """Whether what would be moved aside is the demo, and not somebody's own company."""
+    with create_app(settings).app_context():
+        try:
+            return demo.is_demo(db.session())
+        finally:
+            db.session.remove()
+            db.engine.dispose()

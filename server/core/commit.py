@@ -217,7 +217,7 @@ def _event_row(happening: Happening, seq: int, tip: str, now: Any) -> dict[str, 
         "mid": act.mid,
         "acted_at": act.happened_at,
         "is_time_trusted": act.is_time_trusted,
-        "recorded_at": now,
+        "recorded_at": happening.recorded_at or now,
     }
     meta = chain.meta_of(columns)
     payload = dumps({"changes": happening.changes, **happening.details})

@@ -43,12 +43,6 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
-def _switch(text: str) -> bool:
-    if text not in ("0", "1"):
-        raise ValueError("0 or 1")
-    return text == "1"
-
-
 def _folder(text: str) -> Path:
     if not text:
         raise ValueError("a folder")
@@ -141,7 +135,8 @@ SETTINGS = (
     Setting("PORT", "port", "8000", "Port of the web server.", _whole(1, 65535)),
     Setting("CALLOUT_HOST", "host", "127.0.0.1", "Address the web server listens on.", _host),
     Setting("CALLOUT_PUBLIC_URL", "public_url", "", "How customers and phones reach this server; begins every link in a notice.", _public_url),
-    Setting("DEMO", "demo", "1", "1: an empty server starts with the demo company. 0: the first page asks for yours.", _switch),
+    Setting("DEMO", "demo", "1", "1: an empty server starts with the demo company. small: with a few of its people and ten orders. "
+            "0: the first page asks for yours.", _one_of("1", "small", "0")),
     Setting("CALLOUT_LOG_LEVEL", "log_level", "info", "How much is logged.", _one_of("debug", "info", "warning", "error")),
     Setting("CALLOUT_LOG_FORMAT", "log_format", "text", "text for people, json for log collectors.", _one_of("text", "json")),
     Setting("CALLOUT_THREADS", "threads", "480", "Requests and open streams one web process serves at once.", _whole(16, 4000)),
@@ -184,7 +179,7 @@ class Settings:
     port: int
     host: str
     public_url: str
-    demo: bool
+    demo: str
     log_level: str
     log_format: str
     threads: int

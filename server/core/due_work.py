@@ -103,7 +103,7 @@ def arm(
 
 @dataclass
 class ReactionParticipant:
-    """Writes one row of kind `react` per event that has a reaction, in the commit of the event itself."""
+    """Writes one row of kind `react` per event that has a reaction, in the commit of the event itself; none for a history told afterwards."""
 
     names: set[str] = field(default_factory=set)
 
@@ -115,7 +115,7 @@ class ReactionParticipant:
                 "attempts": 0,
             }
             for happening in pending.happenings
-            if happening.event.name in self.names
+            if happening.event.name in self.names and happening.recorded_at is None
         ]  # fmt: skip
 
     def write(self, session: Session, pending: Pending, prepared: list[dict[str, Any]], seq: int) -> int:

@@ -38,6 +38,8 @@ class Happening:
     act: Act
     changes: dict[str, list[Any]]
     details: dict[str, Any]
+    # only of what is told afterwards (`as_history`): None is the moment of the commit
+    recorded_at: dt.datetime | None = None
 
 
 @dataclass
@@ -92,6 +94,35 @@ def record(act: Act, event: Event, record: Record, *, aggregate_id: str | None =
     collected.happenings.append(Happening(new_id(), event, record.entity, record.id, aggregate, act, changes, details))
 
 
+def tell(
+    act: Act,
+    event: Event,
+    record: Record,
+    changes: dict[str, list[Any]],
+    *,
+    aggregate_id: str | None = None,
+    **details: Any,
+) -> None:
+    """Say that `event` happened to a record whose row the caller writes himself, many at once: the session tracks nothing of it,
+    the caller vouches for `changes` (field -> [before, after] as `plain`). For histories that are brought in whole (`as_history`).
+    """
+    collected = pending(act.session)
+    collected.touched[(record.entity, record.id)] = record
+    aggregate = aggregate_id or getattr(record, "work_order_id", None)
+    collected.happenings.append(Happening(new_id(), event, record.entity, record.id, aggregate, act, changes, details))
+
+
+def as_history(session: Session) -> None:
+    """What was collected so far is a history told afterwards: each event is dated by when its act was received, they are chained in
+    that order, and nothing follows from them any more (no reaction is armed).
+    """
+    collected = pending(session)
+    for happening in collected.happenings:
+        happening.recorded_at = happening.act.at
+    collected.happenings.sort(key=lambda one: one.act.at)
+    collected.numbers.sort(key=lambda one: one[0].created_at)
+
+
 def erase(act: Act, event: Event, record: Record, blanks: Mapping[str, Any]) -> None:
     """Forget what a record said of a person: the fields get `blanks`, the record is deleted, and with this commit the payload and
     salt of all its events so far go too; their hashes stay, so the chain still verifies. `event` tells that it happened, not what was there.
@@ -120,7 +151,8 @@ def number(session: Session, record: Record, column: str, series: str, pattern: 
     pending(session).numbers.append((record, column, series, pattern))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as events keep it."""
     if isinstance(value, dt.datetime):
         return wire_time(value)
     return value.isoformat() if isinstance(value, dt.date) else value
@@ -136,7 +168,7 @@ def _changes(item: Record) -> dict[str, list[Any]]:
         before = history.deleted[0] if history.deleted else None
         after = history.added[0] if history.added else None
         if before != after:
-            found[attribute.key] = [_plain(before), _plain(after)]
+            found[attribute.key] = [plain(before), plain(after)]
     return found
 
 

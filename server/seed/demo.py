@@ -1,9 +1,9 @@
-"""Puts the demo company into an empty server through the ordinary commands, as one transaction."""
+"""Puts the demo company into an empty server as one transaction: small, with the cast and ten orders, as tests use it; or whole (`whole`)."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from server.core.ids import new_id
 from server.core.tables import ServerFact
 from server.organisation import operations as organisation
 from server.organisation.queries import the_organisation
-from server.seed import company
+from server.seed import company, whole
 from server.seed.beginnings import WORK_TYPES
 from server.seed.forms import CHOICES, FORMS
 from server.seed.roles import STARTING
@@ -23,9 +23,12 @@ from server.seed.roles import STARTING
 FACT = "demo"
 
 
-def seed() -> bool:
-    """Fill an empty server; False when it has a company already."""
-    return commit.transact(_seed)
+Size = Literal["small", "whole"]
+
+
+def seed(size: Size = "small") -> bool:
+    """Fill an empty server; False when it has a company already. Both hold the same cast with the same logins."""
+    return commit.transact(lambda session: _seed(session, size))
 
 
 def is_demo(session: Session) -> bool:
@@ -39,9 +42,18 @@ def _do(act: Act, name: str, args: dict[str, Any], entity_id: str | None = None)
     return chosen
 
 
-def _seed(session: Session) -> bool:
+def _seed(session: Session, size: Size) -> bool:
     if the_organisation(session) is not None:
         return False
+    if size == "whole":
+        whole.put_in(session)
+    else:
+        _put_small_in(session)
+    session.add(ServerFact(name=FACT, value=clock.now().isoformat()))
+    return True
+
+
+def _put_small_in(session: Session) -> None:
     act = Act(session, SYSTEM, origin="cli")
     organisation.found(act, new_id(), dict(company.ORGANISATION))
     users = _people(act)
@@ -52,8 +64,6 @@ def _seed(session: Session) -> bool:
     }
     for row in company.ORDERS:
         _order(act, row, users, assets, customers, types)
-    session.add(ServerFact(name=FACT, value=clock.now().isoformat()))
-    return True
 
 
 def _people(act: Act) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The forms of the demo company, as a business manager would have made them: chillers, compressors, and what every other job gets."""
+"""The forms of the demo company, as a business manager would have made them: chillers, compressors, and software in the whole company."""
 
 from __future__ import annotations
 
@@ -120,6 +120,44 @@ COMPRESSOR = _form(
              _checklist("checks", "Checks", "检查项", [{"checks_item": one} for one in ("belt", "cooler", "valve", "drain")])),
     CONCLUSION,
 )  # fmt: skip
+SOFTWARE = _form(
+    "software_support", "Software support", "软件支持单",
+    {
+        "causes": _choices(
+            ("setting", "Setting", "设置不当"), ("network", "Network", "网络"), ("defect", "Defect of the program", "程序缺陷"),
+            ("other", "Other", "其他"),
+        ),
+        "systems": _choices(
+            ("win10", "Windows 10", "Windows 10"), ("win11", "Windows 11", "Windows 11"),
+            ("server2019", "Windows Server 2019", "Windows Server 2019"),
+            ("linux", "Linux", "Linux"),
+        ),
+    },
+    _section(
+        "system", "System", "系统",
+        _field("operating_system", "select", "Operating system", "操作系统", list="systems", required=True, report=True),
+        _field("release", "text", "Version of the program", "软件版本", required=True, max=40, report=True),
+        _field("is_backed_up", "bool", "Is there a backup?", "是否已备份？", required=True, report=True),
+        _field("points", "number", "Data points", "数据点数", unit={"code": "1", "display": ["1"]}, decimals=0, min=0, max=100000, report=True),
+    ),
+    _section(
+        "conclusion", "Conclusion", "结论",
+        _field("cause", "select", "Cause", "原因", list="causes", required=True, report=True),
+        _field("advice", "text", "Advice for the customer", "给客户的建议", lines=3, max=2000),
+        _field("customer_sign", "signature", "Customer's signature", "客户签字", required=True, binds="answers_sha256"),
+    ),
+)  # fmt: skip
 FORMS = (CHILLER, COMPRESSOR)
+EVIDENCE = ("photo", "signature")
+
+
+def without_evidence(form: Item) -> Item:
+    """The same form as it was before photos and a signature were asked for."""
+    items = [
+        section | {"items": [one for one in section["items"] if one["type"] not in EVIDENCE]} for section in form["items"]
+    ]  # fmt: skip
+    return form | {"items": items}
+
+
 # which product line gets which form, in this order; a job for anything else has none
 CHOICES = (("chiller", "chiller_repair"), ("compressor", "compressor_service"))

@@ -39,7 +39,7 @@ DISPATCHER: dict[str, Any] = {
     "scope": "all",
     "grants": [
         "screen.board", "work_order.*", "visit.*", "comment.add", "attachment.add", "customer.*", "contact.*", "site.*", "asset.read", "asset.add",
-        "engineer.read", "conflict.*", "parked.*", "notice.read", "device.revoke", "absence.*",
+        "engineer.read", "conflict.*", "parked.*", "notice.read", "device.revoke", "absence.*", "saved_view.*",
     ],
     "field_grants": EVERYTHING_READ | {
         entity: {"*": "write"} for entity in ("work_order", "visit", "customer", "contact", "site", "comment")
@@ -56,6 +56,7 @@ SUPERVISOR: dict[str, Any] = {
         "comment.add",
         "conflict.read",
         "parked.read",
+        "saved_view.set",
     ],
     "field_grants": EVERYTHING_READ,
 }

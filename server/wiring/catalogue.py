@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from marshmallow import Schema
 
 from server.accounts import operations as accounts
+from server.accounts import saved_views
 from server.accounts import schemas as account_shapes
 from server.assets import operations as assets
 from server.assets import schemas as asset_shapes
@@ -69,6 +70,8 @@ ROWS: list[Row] = [
     ("role.add", "role", accounts.add_role, account_shapes.RoleIn, _none),
     ("role.change", "role", accounts.change_role, account_shapes.RoleIn, _none),
     ("device.revoke", "device", accounts.revoke_device, Nothing, _none),
+    ("saved_view.set", "saved_view", saved_views.set_view, saved_views.SavedViewSet, _none),
+    ("saved_view.remove", "saved_view", saved_views.remove_view, Nothing, _none),
     ("customer.add", "customer", customers.add_customer, customer_shapes.CustomerAdd, _none),
     ("customer.edit", "customer", customers.edit_customer, editable(customer_shapes.CustomerFields), _none),
     ("contact.add", "contact", customers.add_contact, customer_shapes.ContactAdd, _none),

@@ -80,12 +80,12 @@ def create_work_order(act: Act, order_id: str, args: dict[str, Any]) -> WorkOrde
     order = WorkOrder(id=order_id, region_id=site.region_id, **args)
     act.session.add(order)
     journal.record(act, events.CREATED, order, aggregate_id=order.id)
-    _number(act, order)
+    give_number(act, order)
     refresh_status(act, order)
     return order
 
 
-def _number(act: Act, order: WorkOrder) -> None:
+def give_number(act: Act, order: WorkOrder) -> None:
     """WO-yymmdd-nnnn in the organisation's zone; the number itself is given at the very end of the transaction."""
     organisation = the_organisation(act.session)
     zone = ZoneInfo(organisation.zone) if organisation else dt.UTC

@@ -45,7 +45,7 @@ def log_in(page: Page, login: str) -> None:
 def open_order(page: Page, row: int) -> str:
     """Opens the row's order; answers its number."""
     at = page.get_by_role("row").nth(row)
-    number = at.locator("td").first.inner_text()
+    number = at.locator("td:not(.pick)").first.inner_text()
     at.click()
     expect(page.get_by_role("dialog")).to_contain_text(number)
     return number

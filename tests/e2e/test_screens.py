@@ -25,7 +25,7 @@ TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 
 @pytest.fixture(scope="module")
 def empty_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    live = LiveServer(tmp_path_factory.mktemp("empty"), demo=False).start()
+    live = LiveServer(tmp_path_factory.mktemp("empty"), demo="0").start()
     yield live
     live.stop()
 

@@ -83,20 +83,20 @@ def test_an_order_carried_onto_an_engineer_is_planned_there_and_seen_by_everybod
 
     # the same visit to another time: half an hour later is thirty pixels
     own = bar(asha, "Emma Clarke", customer)
-    before = own.get_attribute("aria-label")
+    before = own.get_attribute("title")
     box = own.bounding_box()
     assert box
     asha.mouse.move(box["x"] + 20, box["y"] + 20)
     asha.mouse.down()
     asha.mouse.move(box["x"] + 50, box["y"] + 20, steps=4)
     asha.mouse.up()
-    expect(own).not_to_have_attribute("aria-label", before or "")
+    expect(own).not_to_have_attribute("title", before or "")
     expect(asha.get_by_role("dialog")).to_have_count(0)
-    later = own.get_attribute("aria-label") or ""
-    expect(bar(mei, "Emma Clarke", customer)).to_have_attribute("aria-label", later)
+    later = own.get_attribute("title") or ""
+    expect(bar(mei, "Emma Clarke", customer)).to_have_attribute("title", later)
 
     asha.keyboard.press("Control+z")
-    expect(own).to_have_attribute("aria-label", before or "")
+    expect(own).to_have_attribute("title", before or "")
     own.click()
     expect(asha.get_by_role("dialog")).to_contain_text(customer)
     asha.keyboard.press("Escape")
@@ -134,7 +134,7 @@ def test_by_keys_alone_with_every_step_spoken(desks: tuple[Window, Window]) -> N
     asha.keyboard.press("Space")
     asha.keyboard.press("ArrowRight")
     asha.keyboard.press("Enter")
-    expect(placed).to_have_attribute("aria-label", re.compile("08:15"))
+    expect(placed).to_have_attribute("title", re.compile("08:15"))
 
 
 def test_what_speaks_against_a_place_is_said_and_a_silent_phone_is_asked_about(desks: tuple[Window, Window]) -> None:
@@ -181,3 +181,52 @@ def test_a_page_that_the_server_does_not_answer_keeps_what_was_read(desks: tuple
     expect(bars).to_have_count(already)
     page.unroute("**/api/v1/do/**")
     window.faults.clear()
+
+
+def test_somebody_who_is_away_and_what_somebody_can(desks: tuple[Window, Window]) -> None:
+    asha, mei = (window.page for window in desks)
+    row(asha, "王海波").locator(".head").click()
+    drawer = asha.get_by_role("dialog", name="王海波")
+    expect(drawer).to_contain_text("Not away on this day")
+    drawer.get_by_role("button", name="Mark as away").click()
+    form = drawer.get_by_role("form", name="Mark as away")
+    form.get_by_label("From").fill("2099-01-01")
+    form.get_by_role("button", name="Mark as away").click()
+    expect(form).to_contain_text("The end must lie after the start.")
+    form.get_by_label("From").fill(form.get_by_label("Until").input_value())
+    form.get_by_label("Note for the office").fill("Flu")
+    form.get_by_role("button", name="Mark as away").click()
+    expect(drawer).to_contain_text("Flu")
+    expect(row(asha, "王海波").locator(".card")).to_contain_text("Ill")
+    assert desks[0].axe() == []
+    asha.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    carry(asha, queue(asha).first, row(asha, "王海波"), 700)
+    expect(asha.locator(".verdict")).to_contain_text("Away: Ill")
+    asha.keyboard.press("Escape")
+    asha.mouse.up()
+    row(asha, "王海波").locator(".head").click()
+    drawer.get_by_role("button", name="Back again").click()
+    expect(drawer).to_contain_text("Not away on this day")
+
+    # Mei says what he can and when he works; a line that cannot be read keeps all the others
+    row(mei, "王海波").locator(".head").click()
+    drawer = mei.get_by_role("dialog", name="王海波")
+    drawer.get_by_role("button", name="Change skills and hours").click()
+    form = drawer.get_by_role("form", name="Skills and hours")
+    form.get_by_label("New skill").fill("Screw compressors")
+    form.get_by_role("button", name="Add", exact=True).click()
+    form.get_by_label("Screw compressors").select_option(label="Level 2")
+    for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"):
+        form.get_by_label(day).fill("8-12、13-17:30")
+    form.get_by_label("Friday").fill("mornings")
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_contain_text("Write it like 8-12")
+    form.get_by_label("Friday").fill("8-12")
+    assert desks[1].axe() == []
+    form.get_by_role("button", name="Save").click()
+    expect(drawer).to_contain_text("08:00–12:00, 13:00–17:30")
+    expect(drawer).to_contain_text("Level 2")
+    mei.keyboard.press("Escape")
+    expect(row(mei, "王海波")).to_contain_text("Screw compressors 2")
+    expect(row(mei, "王海波").locator(".off").first).to_be_attached()

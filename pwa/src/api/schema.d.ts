@@ -1447,6 +1447,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/do/saved_view.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Command saved_view.remove: one's own, or a shared one by whoever may share. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["saved_view_remove_request"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["saved_view_remove_done"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/saved_view.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Command saved_view.set: keep a view, or change one of one's own. For everybody it needs saved_view.share. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["saved_view_set_request"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["saved_view_set_done"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/do/site.add": {
         parameters: {
             query?: never;
@@ -3203,6 +3287,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/saved-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Views that were kept: shared ones and one's own. */
+        get: {
+            parameters: {
+                query: {
+                    place: "orders" | "timeline";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -4518,6 +4642,38 @@ export interface components {
             /** @enum {string} */
             scope: "own" | "team" | "region" | "all";
         };
+        SavedView: {
+            /** Format: date-time */
+            created_at?: string;
+            custom?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            deleted_at?: string | null;
+            /** Format: uuid */
+            id?: string;
+            is_shared?: boolean;
+            name?: string;
+            /** Format: uuid */
+            owner_id?: string;
+            place?: string;
+            query?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
+        };
+        SavedViewSet: {
+            /** @default false */
+            is_shared?: boolean;
+            name: string;
+            /** @enum {string} */
+            place: "orders" | "timeline";
+            query: {
+                [key: string]: string;
+            };
+        };
         SetupIn: {
             admin_name: string;
             /** @enum {string} */
@@ -5450,6 +5606,42 @@ export interface components {
         };
         role_change_request: {
             args?: components["schemas"]["RoleIn"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        saved_view_remove_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["SavedView"];
+        };
+        saved_view_remove_request: {
+            args?: components["schemas"]["Nothing"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        saved_view_set_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["SavedView"];
+        };
+        saved_view_set_request: {
+            args?: components["schemas"]["SavedViewSet"];
             /**
              * @description the version an edit started from
              * @default null

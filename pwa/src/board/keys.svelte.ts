@@ -61,6 +61,7 @@ export function keyGroups(places: readonly Place[], mayAct: { create: boolean; a
         { caps: ["J", "K", "↓", "↑"], word: w().orders.keys.move },
         { caps: ["Home", "End"], word: words.ends },
         { caps: ["Enter"], word: w().orders.keys.open },
+        { caps: ["X"], word: words.pick },
       ],
     },
     {

@@ -43,10 +43,10 @@ LISTS = {
     "assets": DESK - {"qin"}, "products": DESK - {"qin"}, "customers": OFFICE, "contacts": OFFICE, "sites": OFFICE, "callers": OFFICE,
     "conflicts": DESK, "notices": OFFICE, "engineers": DESK, "regions": DESK | ENGINEERS, "teams": DESK | ENGINEERS,
     "work-types": DESK | ENGINEERS, "work-orders": DESK | ENGINEERS, "parked": PEOPLE, "devices": PEOPLE, "api-tokens": PEOPLE,
-    "session": PEOPLE, "push": PEOPLE, "board": DESK, "board/engineers": DESK,
+    "session": PEOPLE, "push": PEOPLE, "board": DESK, "board/engineers": DESK, "saved-views": DESK,
 }  # fmt: skip
 SPAN = "?from_at=2026-11-22T00:00:00Z&until_at=2026-12-20T00:00:00Z"
-QUERIES = {"board": SPAN, "board/engineers": SPAN}
+QUERIES = {"board": SPAN, "board/engineers": SPAN, "saved-views": "?place=orders"}
 STEPS = ("accept", "decline", "travel", "arrive", "pause", "resume", "revert")
 
 
@@ -134,6 +134,7 @@ COMMANDS: dict[str, Case] = {
     "submission.save": Case(ENGINEERS | BOSS, lambda w, s: {
         "work_order_id": s.order, "visit_id": s.visit, "form_version_id": w.form_version, "answers": {},
     }, _new),
+    "saved_view.set": Case(DESK, lambda _w, _s: {"place": "orders", "name": "Mine", "query": {}}, _new, is_scoped=False),
     "form_template.add": _boss(lambda _w, _s: {"key": f"f{uuid.uuid4().hex[:8]}", "title": WORDS}),
     "form_version.publish": _boss(lambda w, _s: {"form_template_id": w.forms["chiller_repair"], "definition": a_form()}),
     "form_choice.add": _boss(lambda _w, _s: {"position": 9}),
@@ -170,7 +171,7 @@ COMMANDS: dict[str, Case] = {
     "user.enable": _boss(_nothing, _id_of("spare")),
 }  # fmt: skip
 FILES = {("get", "/api/v1/attachments/{attachment_id}/{variant}")}
-OWN_ONLY = {"user.change_password"}
+OWN_ONLY = {"user.change_password", "saved_view.remove"}
 TOKENS = {("post", "/api/v1/api-tokens"), ("delete", "/api/v1/api-tokens/{token_id}")}
 # one's own browser, nobody else's
 PUSH = {("post", "/api/v1/push"), ("delete", "/api/v1/push")}

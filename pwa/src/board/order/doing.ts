@@ -68,13 +68,14 @@ function visitPatch(
   };
 }
 
-/** Sends `visit` (or a new one under `visitId`) to an engineer. `base`: the version that was decided on, 0 for none. */
+/** Sends `visit` (or a new one under `visitId`) to an engineer. `base`: the version that was decided on, 0 where the order had no open
+ *  visit; undefined: whatever else is planned. */
 export async function assign(
   order: Subject,
   visitId: string,
   plan: Plan,
   key: string,
-  base: number,
+  base: number | undefined,
 ): Promise<void> {
   const args: Args<"visit.assign"> = {
     work_order_id: order.id,

@@ -18,19 +18,22 @@ export interface Entered {
 }
 interface Present {
   visit: Visit | null;
+  /** The open visit that a new one goes along with. */
+  beside?: Visit | null;
   seq: number;
   zone: string;
   minutes: number;
 }
 
-function afresh({ visit, seq, zone, minutes }: Present): Entered {
-  const known = visit ? slotOf(visit, zone) : undefined;
+function afresh({ visit, beside, seq, zone, minutes }: Present): Entered {
+  const like = visit ?? beside;
+  const known = like ? slotOf(like, zone) : undefined;
   return {
     seen: seenOf(visit),
     seq,
     slot: known ?? offer([], Date.now(), minutes, zone),
     engineer: visit?.engineer_id ?? "",
-    promise: visit ? (visit.promised_from ? "keep" : "none") : "60",
+    promise: visit ? (visit.promised_from ? "keep" : "none") : beside ? "none" : "60",
     touched: known !== undefined,
   };
 }

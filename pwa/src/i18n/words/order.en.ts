@@ -43,6 +43,9 @@ const words = {
     rated: (score: number) => `The customer says ${score} of 5`,
   },
   plan: {
+    beside: "Send one more",
+    besideWhy: (engineer: string) =>
+      `A visit of its own beside that of ${engineer}. The order is done when every open visit is.`,
     assign: "Assign",
     another: "Plan another visit",
     reassign: "Change",

@@ -40,6 +40,8 @@ const words = {
     rated: (score) => `客户评价 ${score} 分（满分 5 分）`,
   },
   plan: {
+    beside: "加派一人",
+    besideWhy: (engineer) => `与${engineer}的上门并行，单独一次上门。全部上门结束后工单才算完成。`,
     assign: "指派",
     another: "再安排一次上门",
     reassign: "改派 · 改期",

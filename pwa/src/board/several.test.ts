@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { closeAll } from "./closing";
+import { several } from "./several";
 
-it("one command for each; what could not be closed says why, and holds up nobody", async () => {
+it("one command for each; what was refused says why, and holds up nobody", async () => {
   const sent: string[] = [];
   const steps: number[] = [];
-  const outcome = await closeAll(
+  const outcome = await several(
     ["a", "b", "c"],
     (id) => {
       sent.push(id);
@@ -14,7 +14,7 @@ it("one command for each; what could not be closed says why, and holds up nobody
   );
   expect(sent).toEqual(["a", "b", "c"]);
   expect(steps).toEqual([1, 2, 3]);
-  expect(outcome.closed).toEqual(["a", "c"]);
+  expect(outcome.done).toEqual(["a", "c"]);
   expect([...outcome.failed.keys()]).toEqual(["b"]);
   expect(String(outcome.failed.get("b"))).toContain("gone");
 });
