@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 import structlog
@@ -27,11 +27,37 @@ log = structlog.get_logger("notices")
 SMS_PER_HOUR = 3
 HOUR, APART = dt.timedelta(hours=1), dt.timedelta(seconds=10)
 _turns = threading.Lock()
+# reading takes a moment, sending takes seconds: with as many readers as hands every one would open a connection of its own
+_reading = threading.BoundedSemaphore(6)
 NAMES = {Accepted: "accepted", Retry: "retry", Refused: "refused", Unknown: "unknown"}
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A message with its channel; `addresses` of a push: subscription id -> where."""
+
+    channel_name: str
+    message: Message
+    addresses: dict[str, str]
 
 
 def send(work: DueWork) -> Outcome:
     """Hand one message to its channel."""
+    with _reading:
+        ready = _ready(work)
+    if isinstance(ready, Outcome):
+        return ready
+    channel = channels.present().get(ready.channel_name)
+    if channel is None:  # it was taken out of the settings meanwhile
+        return _outcome(work, Refused("channel_missing"), [])
+    if ready.channel_name == PUSH:
+        return _to_each(work, channel, ready.message, ready.addresses)
+    answer = _once(channel, ready.message) if ready.channel_name == SMS else channel.send(ready.message)
+    return _outcome(work, answer, [])
+
+
+def _ready(work: DueWork) -> Outcome | Ready:
+    """What is to be sent, read in one go; the connection is given back before anything leaves."""
     session: Session = db.session()
     notice = session.get_one(Notice, work.key)
     # erased, withdrawn or moved on meanwhile: by this way nothing is left to say
@@ -47,14 +73,9 @@ def send(work: DueWork) -> Outcome:
     )  # fmt: skip
     targets = subscriptions.targets(session, message.address) if notice.channel == PUSH else []
     addresses = {one.id: _as_json(one) for one in targets}
-    channel = channels.present().get(notice.channel)
-    name = notice.channel
+    ready = Ready(notice.channel, message, addresses)
     session.rollback()
-    if channel is None:  # it was taken out of the settings meanwhile
-        return _outcome(work, Refused("channel_missing"), [])
-    if name == PUSH:
-        return _to_each(work, channel, message, addresses)
-    return _outcome(work, _once(channel, message) if name == SMS else channel.send(message), [])
+    return ready
 
 
 def _as_json(one: PushSubscription) -> str:

@@ -32,6 +32,18 @@ STAND_IN = """
   PushManager.prototype.getSubscription = async () => (localStorage.getItem(KEY) ? made() : null);
 })();
 """
+# asked for before they stand on the screen, Chromium takes notifications for dismissed and drops them: first wait until they do
+WATCH = """
+(() => {
+  const maker = ServiceWorkerRegistration.prototype;
+  const show = maker.showNotification;
+  self.shownForTest = 0;
+  maker.showNotification = async function (...how) {
+    await show.apply(this, how);
+    self.shownForTest += 1;
+  };
+})()
+"""
 SHOWN = "self.registration.getNotifications().then(all => all.map(one => [one.title, one.body, one.data, one.lang]))"
 TAP = (
     "self.registration.getNotifications().then(all => self.dispatchEvent("
@@ -67,6 +79,7 @@ class Pushed:
 
     def deliver(self, told: dict[str, Any], scope: str) -> None:
         """Hand it to the worker of this scope, as the browser does."""
+        self._worker().evaluate(WATCH)
         registration = self._registrations[self._url + scope]
         message = {"origin": self._url, "registrationId": registration, "data": json.dumps(told, ensure_ascii=False)}
         self._session.send("ServiceWorker.deliverPushMessage", message)
@@ -74,11 +87,12 @@ class Pushed:
     def shown(self) -> list[list[str]]:
         """The notifications on the screen: title, text, address, language."""
         deadline = time.monotonic() + 20
-        while True:
-            found: list[list[str]] = self._worker().evaluate(SHOWN)
-            if found or time.monotonic() > deadline:
-                return found
+        while not self._worker().evaluate("self.shownForTest"):
+            assert time.monotonic() < deadline, "the worker showed nothing"
             self._window.page.wait_for_timeout(100)
+        self._window.page.wait_for_timeout(300)
+        found: list[list[str]] = self._worker().evaluate(SHOWN)
+        return found
 
     def tap(self) -> None:
         """Tap the first of them."""

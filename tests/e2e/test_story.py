@@ -120,6 +120,19 @@ def time_passes(server: LiveServer, minutes: int, kind: str = "notice.visit_comp
     engine.dispose()
 
 
+def message(session: requests.Session, server: LiveServer, template: str) -> dict[str, Any]:
+    """The one message of this template, once the worker has written it."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        items = session.get(f"{server.url}/api/v1/notices", timeout=10).json()["items"]
+        found: list[dict[str, Any]] = [one for one in items if one["template"] == template]
+        if found:
+            (only,) = found
+            return only
+        time.sleep(0.2)
+    raise AssertionError(f"no {template}")
+
+
 def assign_by_hand(asha: Window, summary: str, words: Words) -> None:
     """Asha opens the order with the keyboard's help and sends it to Ben."""
     page = asha.page
@@ -221,8 +234,7 @@ def test_the_whole_way(playwright: Playwright, server: LiveServer, tmp_path: Pat
     asha.page.get_by_role("link", name=re.compile(words.messages)).click()
     expect(asha.page.get_by_role("heading", name=words.messages, exact=True)).to_be_visible()
     expect(asha.page.get_by_role("row").filter(has_text=order["number"]).first).to_be_visible(timeout=30_000)
-    told = session.get(f"{server.url}/api/v1/notices", timeout=10).json()["items"]
-    (notice,) = [one for one in told if one["template"] == "visit_completed"]
+    notice = message(session, server, "visit_completed")
     assert asha.axe() == []
 
     cora = Window(playwright, tmp_path / "cora", locale=words.locale, phone=True)

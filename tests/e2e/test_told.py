@@ -125,7 +125,7 @@ def test_a_push_calls_ben_and_a_tap_leads_to_the_job(
     card.get_by_role("button", name="Turn on").click()
     expect(card.get_by_text("On. A new job shows")).to_be_visible()
     look(ben, "me-on", "section[aria-label] .below button")
-    ben.page.goto("about:blank")  # the app is closed: an open one fetches the job before anybody has to call
+    ben.page.goto(f"{server.url}/install")  # the app is closed: an open one fetches the job before anybody has to call
 
     asha = api(server, "asha")
     order = unplanned(asha, server)
@@ -175,6 +175,23 @@ def test_where_it_cannot_be_had_the_phone_says_why(
     expect(card.get_by_role("button")).to_have_count(0)
     assert ben.axe() == []
     ben.close()
+
+
+def test_the_board_says_who_was_not_reached(playwright: Playwright, server: LiveServer, tmp_path: Path) -> None:
+    """Nobody's phone has the job and three minutes have passed: Asha sees it, without having to ask."""
+    order = unplanned(api(server, "asha"), server)
+    asha = Window(playwright, tmp_path / "asha", locale="en-GB", phone=False)
+    speak_english(asha)
+    log_in(asha, server, "asha", f"/app/board/orders/{order['id']}")
+    expect(asha.page.get_by_text(order["summary"]).first).to_be_visible()
+    send_ben(server, order["id"])
+    time_passes(server, 4, "notice.reach")
+    expect(asha.page.get_by_text("phone has not fetched this job")).to_be_visible(timeout=30_000)
+    assert asha.axe() == []
+    folder = pictures_of("board")
+    if folder:
+        asha.shoot("not-reached", folder)
+    asha.close()
 
 
 def upload(ben: requests.Session, server: LiveServer, data: bytes) -> str:

@@ -81,6 +81,8 @@ export function pushes(door: Door) {
         await door.keep(wire(await subscribed(door)));
         state = "on";
       } catch {
+        // One that the server has not heard of would look as if it were on.
+        await (await current(door.scope))?.unsubscribe().catch(() => undefined);
         state = "failed";
       }
     },
