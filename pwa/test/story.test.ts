@@ -300,7 +300,8 @@ describe("Ben in the basement", () => {
     const large = new Uint8Array(600_001);
     for (let at = 0; at + photo.length <= large.length; at += photo.length) large.set(photo, at);
     const sha = await phone.client.photos.put(large);
-    expect(await phone.client.photos.get(sha)).toEqual(large);
+    const back = (await phone.client.photos.get(sha)) ?? new Uint8Array();
+    expect(Buffer.compare(back, large)).toBe(0);
     expect(await phone.client.photos.get("0".repeat(64))).toBeNull();
   });
 });
