@@ -250,3 +250,22 @@ def test_what_one_has_in_hand_the_other_sees_and_does_not_take(desks: tuple[Wind
     order.click()
     same.click()
     expect(mei.get_by_role("dialog")).to_contain_text("Also open at: Asha")
+
+
+def test_a_week_of_everybody_and_back_to_one_day(desks: tuple[Window, Window]) -> None:
+    asha = desks[0].page
+    asha.keyboard.press("t")
+    asha.keyboard.press("w")
+    week = asha.get_by_role("region", name="The week of everybody")
+    expect(week.get_by_role("rowheader")).to_have_count(4)
+    expect(week.get_by_role("columnheader")).to_have_count(8)
+    line = week.get_by_role("button", name=re.compile("昆山宏远精密")).first
+    line.click()
+    expect(asha.get_by_role("dialog")).to_contain_text("昆山宏远精密")
+    assert desks[0].axe() == []
+    asha.keyboard.press("Escape")
+    asha.keyboard.press("]")
+    expect(week.get_by_role("button", name=re.compile("昆山宏远精密"))).to_have_count(0)
+    week.get_by_role("columnheader").nth(3).get_by_role("button").click()
+    expect(asha.get_by_role("group", name="Dispatch")).to_be_visible()
+    expect(asha.get_by_role("heading", level=2).first).to_contain_text("Wed")

@@ -74,6 +74,7 @@ export function keyGroups(places: readonly Place[], mayAct: { create: boolean; a
         { caps: ["]"], word: words.after },
         { caps: ["T"], word: words.today },
         { caps: ["+", "−"], word: words.zoom },
+        { caps: ["W"], word: words.week },
       ],
     },
     {

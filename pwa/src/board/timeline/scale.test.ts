@@ -12,6 +12,7 @@ import {
   spanOf,
   warningsOf,
   weekdayOf,
+  weekOf,
   widthOf,
   xOf,
 } from "./scale";
@@ -80,6 +81,15 @@ describe("a day on the timeline", () => {
     expect([shifted("2026-12-31", 1), shifted("2026-03-01", -1)]).toEqual([
       "2027-01-01",
       "2026-02-28",
+    ]);
+    expect(weekOf("2026-11-29", SHANGHAI).map((one) => one.date.slice(5))).toEqual([
+      "11-23",
+      "11-24",
+      "11-25",
+      "11-26",
+      "11-27",
+      "11-28",
+      "11-29",
     ]);
     expect([weekdayOf("2026-11-23"), weekdayOf("2026-11-22")]).toEqual([0, 6]);
   });

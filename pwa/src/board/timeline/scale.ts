@@ -25,6 +25,9 @@ export function dayOf(date: string, zone: string): Day {
 export function shifted(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }
+/** Monday to Sunday of the week in which a date lies. */
+export const weekOf = (date: string, zone: string): Day[] =>
+  [0, 1, 2, 3, 4, 5, 6].map((n) => dayOf(shifted(date, n - weekdayOf(date)), zone));
 /** Monday 0, as shifts count. */
 export const weekdayOf = (date: string): number =>
   (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;

@@ -114,6 +114,7 @@ const words = {
   },
   channel: { phone: "By phone", web: "Web page", qr: "QR code", email: "E-mail", api: "Interface" },
   keys: {
+    week: "Day or week",
     pick: "Pick this row, with Shift all between",
     carry: "Pick up, put down",
     engineer: "Other engineer",

@@ -106,6 +106,7 @@ const words = {
   },
   channel: { phone: "电话", web: "网页", qr: "扫码", email: "邮件", api: "接口" },
   keys: {
+    week: "按日或按周",
     pick: "选择此行，按住 Shift 选中间全部",
     carry: "拿起、放下",
     engineer: "换人",

@@ -76,6 +76,11 @@ const words = {
   },
   moving: (name: string) => `${name} is moving it`,
   taken: (name: string) => `${name} has this in hand just now.`,
+  week: "The week of everybody",
+  weekView: "Week",
+  dayView: "Day",
+  weekBefore: "Week before",
+  weekAfter: "Week after",
   drop: {
     ok: (engineer: string, span: string) => `Fits: ${engineer} ${span}`,
     warn: (engineer: string, span: string, n: number) =>

@@ -68,6 +68,11 @@ export default {
   },
   moving: (name) => `${name} 正在移动`,
   taken: (name) => `${name} 正在移动这一项。`,
+  week: "全员一周",
+  weekView: "周",
+  dayView: "日",
+  weekBefore: "前一周",
+  weekAfter: "后一周",
   drop: {
     ok: (engineer, span) => `可以放：${engineer} ${span}`,
     warn: (engineer, span, n) => `${engineer} ${span} · ${n} 个提醒`,
