@@ -293,3 +293,38 @@ def test_answers_for_a_job_that_was_given_away_meanwhile_come_in_late(
         return [(one["answers"].get("hours"), one["is_late"], one["is_final"]) for one in whole["submissions"]]
 
     eventually(handed_in, [(11406, True, False)])
+
+
+# a camera that shows a canvas, and a reader that finds a code at its third look
+READER = """
+window.BarcodeDetector = class {
+  static getSupportedFormats() { return Promise.resolve(["qr_code"]); }
+  looks = 0;
+  detect() { return Promise.resolve(++this.looks < 3 ? [] : [{ rawValue: "CALLOUT:SA118320" }]); }
+};
+navigator.mediaDevices.getUserMedia = () =>
+  window.cameraRefused
+    ? Promise.reject(new DOMException("no", "NotAllowedError"))
+    : Promise.resolve(Object.assign(document.createElement("canvas"), { width: 64, height: 64 }).captureStream());
+"""
+
+
+def test_a_plate_is_read_with_the_camera_and_typed_when_it_may_not_be_used(ben: Window) -> None:
+    page = ben.page
+    page.add_init_script(READER)
+    page.reload()
+    page.get_by_role("link").filter(has_text="排气温度高").first.click()
+    page.wait_for_selector(".steps")
+    page.get_by_role("link", name="Fill in · Form").click()
+    page.evaluate("window.cameraRefused = true")
+    page.get_by_role("button", name="Read the code with the camera").click()
+    camera = page.get_by_role("dialog", name="Read a code")
+    expect(camera).to_contain_text("may not use the camera")
+    assert ben.axe() == []
+    camera.get_by_role("button", name="Type it instead").click()
+    expect(camera).to_have_count(0)
+    page.evaluate("window.cameraRefused = false")
+    page.get_by_role("button", name="Read the code with the camera").click()
+    # read, and at once asked about: it is the plate of the neighbour
+    expect(page.get_by_role("dialog", name="Not the device of this job")).to_contain_text("SA118320")
+    expect(camera).to_have_count(0)

@@ -59,6 +59,8 @@ def test_nothing_follows_from_a_history(world: World, is_history: bool) -> None:
         if is_history:
             journal.as_history(session)
 
+    armed = sa.select(DueWork.id).where(DueWork.kind == "react")
+    before = set(read(armed))
     commit.transact(work)
     assert read(sa.select(WorkOrder.category)) == ["done"]
-    assert len(read(sa.select(DueWork.id).where(DueWork.kind == "react"))) == (0 if is_history else 1)
+    assert len(set(read(armed)) - before) == (0 if is_history else 1)

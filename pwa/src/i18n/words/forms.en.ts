@@ -41,6 +41,15 @@ const words = {
   signChange: "An answer changed afterwards makes the signature void.",
   signVoid: "Answers have changed since: it has to be signed again.",
   signFirst: "Sign at the end, when every answer is there.",
+  scan: {
+    open: "Read the code with the camera",
+    title: "Read a code",
+    hold: "Hold the code into the frame.",
+    type: "Type it instead",
+    refused:
+      "This app may not use the camera. Allow it in the settings of the browser, or type what stands on the plate.",
+    none: "The camera cannot be used just now. Type what stands on the plate.",
+  },
   errors: {
     required: "This one is needed.",
     type: "This does not fit the question.",

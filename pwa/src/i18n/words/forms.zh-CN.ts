@@ -37,6 +37,14 @@ export default {
   signChange: "之后改答案，签字作废，需重签。",
   signVoid: "签字后答案有改动，请重签。",
   signFirst: "请在全部填完后签字。",
+  scan: {
+    open: "用摄像头扫码",
+    title: "扫码",
+    hold: "把码放进框内。",
+    type: "改为手动输入",
+    refused: "本应用未获准使用摄像头。请在浏览器设置中允许，或输入铭牌上的内容。",
+    none: "暂时无法使用摄像头，请输入铭牌上的内容。",
+  },
   errors: {
     required: "这一项必填。",
     type: "内容不符合本题要求。",
