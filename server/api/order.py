@@ -107,7 +107,9 @@ def _conflicts_of(actor: Actor, order: WorkOrder) -> list[Conflict]:
     """Open clashes of the order and of the customer's records that it names."""
     named = [one for one in (order.id, order.site_id, order.contact_id, order.customer_id) if one]
     query = sa.select(Conflict).where(
-        Conflict.state == "open", sa.or_(Conflict.work_order_id == order.id, Conflict.record_id.in_(named))
+        Conflict.state == "open",
+        sa.or_(Conflict.work_order_id == order.id, Conflict.record_id.in_(named)),
+        policy.visible(actor, Conflict),
     )
     return [
         one

@@ -122,7 +122,10 @@ class Ledger:
     def refresh(self, act: Act, order_id: str) -> None:
         """The status that the flow gives for the visits as they stand."""
         order = self.orders[order_id]
-        states = [VisitState(one.record.status, one.record.outcome) for one in self.of_order[order_id]]
+        states = [
+            VisitState(one.record.status, one.record.outcome, one.record.engineer_id is not None)
+            for one in self.of_order[order_id]
+        ]
         status = status_of(visit_node(order.record.flow), states)
         order.put(
             status_key=status["key"], category=status["category"], status_label=status["label"], customer_label=status["customer"]

@@ -38,9 +38,16 @@ def orders(session: Session, actor: Actor, from_at: dt.datetime, until_at: dt.da
     touching = sa.select(Visit.work_order_id).where(
         Visit.deleted_at.is_(None), Visit.status != "cancelled", Visit.engineer_id.is_not(None), start < until_at, end >= from_at
     )  # fmt: skip
+    # beside a visit that goes on another may wait for somebody
+    waiting = sa.select(Visit.work_order_id).where(
+        Visit.deleted_at.is_(None), Visit.status == "planned", Visit.engineer_id.is_(None)
+    )
     query = sa.select(WorkOrder.id).where(
         policy.visible(actor, WorkOrder), WorkOrder.deleted_at.is_(None),
-        sa.or_(WorkOrder.category == "new", WorkOrder.id.in_(touching)),
+        sa.or_(
+            WorkOrder.category == "new", WorkOrder.id.in_(touching),
+            sa.and_(WorkOrder.category != "cancelled", WorkOrder.id.in_(waiting)),
+        ),
     )  # fmt: skip
     return list(session.execute(query.order_by(WorkOrder.reported_at, WorkOrder.id).limit(MOST_ORDERS)).scalars())
 

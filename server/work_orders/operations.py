@@ -96,7 +96,10 @@ def give_number(act: Act, order: WorkOrder) -> None:
 def refresh_status(act: Act, order: WorkOrder) -> None:
     """Have the flow compute the order's status from its visits."""
     if order.cancelled_at is None:
-        states = [VisitState(visit.status, visit.outcome) for visit in visits_of(act.session, order.id)]
+        states = [
+            VisitState(visit.status, visit.outcome, visit.engineer_id is not None)
+            for visit in visits_of(act.session, order.id)
+        ]
         flows.apply(act, order.id, order.flow, states)
 
 

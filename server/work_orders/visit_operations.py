@@ -89,6 +89,8 @@ def _step_command(command: str) -> Operation:
         order, visit = lock_visit(act.session, visit_id)
         is_former = act.origin == "sync" and was_assigned(act.session, visit.id, act.actor.id)
         policy.require(act, command, None if is_former else visit)
+        if command == "visit.unassign":
+            _require_seen(act, visit)
         return _take_step(act, order, visit, command, args)
 
     operation.__name__ = command.replace(".", "_")

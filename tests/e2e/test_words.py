@@ -250,7 +250,7 @@ def test_a_clock_that_is_a_day_ahead_moves_no_job(playwright: Playwright, server
     window.context.clock.install(time=dt.datetime.now(dt.UTC) + dt.timedelta(days=1))
     window.page.add_init_script("localStorage.setItem('callout.locale', 'en')")
     log_in(window, server, "ben", "/app/")
-    expect(window.page.locator(".hero")).to_contain_text(order["summary"])
+    expect(window.page.get_by_role("link").filter(has_text=order["summary"]).first).to_be_visible()
     expect(window.page.get_by_text("This phone's clock is wrong by 1 day")).to_be_visible()
     _job(window.page, order["summary"])
     window.page.get_by_role("button", name="Accept", exact=True).click()

@@ -16,12 +16,14 @@ class VisitState:
 
     status: str
     outcome: str | None = None
+    has_engineer: bool = True
 
 
 def status_of(node: Mapping[str, Any], visits: Sequence[VisitState]) -> dict[str, Any]:
     """{"key", "category", "label", "customer"} for a `visit` node of a flow.
 
-    A key is a state, or state:outcome where the table has one. Visits that go on decide together by precedence; when all
+    A key is a state, or state:outcome, or state:nobody for a visit that nobody is sent to, where the table has one. Visits
+    that go on decide together by precedence; when all
     have ended the last that was not cancelled decides (an earlier "needs parts" is over once a later visit was done).
     """
     going_on = [visit for visit in visits if visit.status not in ENDED]
@@ -34,8 +36,8 @@ def status_of(node: Mapping[str, Any], visits: Sequence[VisitState]) -> dict[str
 
 
 def _row(table: Mapping[str, Any], visit: VisitState) -> dict[str, Any]:
-    with_outcome = f"{visit.status}:{visit.outcome}"
-    key = with_outcome if with_outcome in table else visit.status
+    narrow = f"{visit.status}:{visit.outcome if visit.has_engineer else 'nobody'}"
+    key = narrow if narrow in table else visit.status
     return {"key": key, **table[key]}
 
 

@@ -52,6 +52,42 @@ def test_visits_that_touch_the_day_stand_on_it_and_no_others(world: World) -> No
     assert world.client("asha").get(f"/api/v1/board/engineers?{DAY}").get_json() == {"engineers": found["engineers"]}
 
 
+@pytest.mark.parametrize("step", ["visit.unassign", "visit.decline"])
+def test_what_was_taken_back_or_declined_waits_to_be_planned_again(world: World, step: str) -> None:
+    """Finding: it was in no row and in no list, and the office forgot it."""
+    visit = plan(world, "09:00", "11:00")
+    world.do(
+        "asha" if step == "visit.unassign" else "ben",
+        step,
+        {"reason": "no car"} if step == "visit.decline" else {},
+        visit,
+    )
+    (order,) = board(world)["orders"]
+    assert (order["category"], order["status_label"]["en"]) == ("new", "To plan")
+    assert [(one["id"], one["status"], one["engineer_id"]) for one in order["visits"]] == [(visit, "planned", None)]
+
+
+def test_one_more_that_nobody_is_sent_to_waits_beside_the_one_that_goes_on(world: World) -> None:
+    visit = plan(world, "09:00", "11:00")
+    order = world.client("asha").get(f"/api/v1/board?{DAY}").get_json()["orders"][0]["id"]
+    world.do("asha", "visit.plan", {"work_order_id": order})
+    elsewhere = "from_at=2026-12-23T00:00:00%2B08:00&until_at=2026-12-24T00:00:00%2B08:00"
+    (found,) = board(world, span=elsewhere)["orders"]
+    assert (found["category"], [one["id"] == visit for one in found["visits"]]) == ("scheduled", [True, False])
+
+
+def test_an_undo_takes_back_its_own_decision_and_no_later_one(world: World) -> None:
+    """Finding: Asha's Undo withdrew the job from Lina, whom Mei had sent meanwhile."""
+    visit = plan(world, "09:00", "11:00")
+    (order,) = board(world)["orders"]
+    seen = order["visits"][0]["version"]
+    world.do("mei", "visit.assign", {"work_order_id": order["id"], "engineer_id": world.users["lina"]}, visit)
+    body = {"entity_id": visit, "args": {}, "base_version": seen}
+    reply = world.client("asha").post("/api/v1/do/visit.unassign", json=body)
+    assert (reply.status_code, reply.get_json()["code"]) == (409, "version_conflict")
+    assert board(world)["orders"][0]["visits"][0]["engineer"] == "Lina"
+
+
 def test_who_is_still_at_work_stands_on_today_although_the_plan_is_over(world: World) -> None:
     visit = plan(world, "09:00", "10:00")
     world.do("ben", "visit.accept", {}, visit)

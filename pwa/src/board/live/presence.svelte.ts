@@ -1,5 +1,4 @@
 /* Who else is at the desk, as the stream tells it, and telling it of this page: what is open here, what is being carried. */
-import { api } from "../../api/client";
 import { session } from "../../session/session.svelte";
 import { uuid7 } from "../../session/device";
 
@@ -21,7 +20,10 @@ let soon: ReturnType<typeof setTimeout> | undefined;
 /** Failing is no matter: the next one says it again, and the live mark says that the server is out of reach. */
 async function send(isLeaving = false): Promise<void> {
   try {
-    await api.post("/api/v1/board/presence", { page_id: page, ...said, is_leaving: isLeaving });
+    const body = JSON.stringify({ page_id: page, ...said, is_leaving: isLeaving });
+    // A page that closes takes its ordinary requests with it.
+    const headers = { "Content-Type": "application/json" };
+    await fetch("/api/v1/board/presence", { method: "POST", body, headers, keepalive: isLeaving });
   } catch {
     // Said above.
   }

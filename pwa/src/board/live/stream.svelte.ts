@@ -139,6 +139,7 @@ async function follow(
     }
   } finally {
     open--;
+    presence.heard([]); // who is there nobody knows without the stream
   }
   return to;
 }

@@ -2,6 +2,7 @@
    A refusal is thrown to the form that asked; here nothing is shown about it. */
 import { perform, type Args } from "../../api/commands";
 import type { CardVisit, OrderCard, Visit } from "../../api/views";
+import { w } from "../../i18n/board";
 import { locale } from "../../i18n/locale.svelte";
 import { o } from "../../i18n/order";
 import { t } from "../../i18n/shared";
@@ -46,6 +47,8 @@ function isIn(order: string, visit: string, states: readonly string[]): boolean 
   if (card?.category === "cancelled") return false;
   return card?.visit?.id !== visit || states.includes(card.visit.status);
 }
+/** An engineer who has accepted has decided too. */
+const NOT_ANSWERED = ["planned", "dispatched"];
 const BEFORE_TRAVEL = ["planned", "dispatched", "accepted"];
 const OPEN = [...BEFORE_TRAVEL, "travelling", "on_site", "paused"];
 
@@ -62,11 +65,20 @@ function visitPatch(
 ): Partial<OrderCard> {
   const before = card?.visit ?? ({} as CardVisit);
   return {
-    category: "scheduled",
-    status_label: { ...card?.status_label, [locale()]: t().visit[status] },
+    category: status === "planned" ? "new" : "scheduled",
+    status_label: {
+      ...card?.status_label,
+      [locale()]: status === "planned" ? w().orders.tabs.plan : t().visit[status],
+    },
     visit: { ...before, ...visit, status },
   };
 }
+
+/** What moving needs to know of a visit, from its drawer or its bar. */
+export type Movable = Pick<
+  CardVisit,
+  "id" | "version" | "planned_start" | "planned_end" | "promised_from" | "promised_until"
+>;
 
 /** Sends `visit` (or a new one under `visitId`) to an engineer. `base`: the version that was decided on, 0 where the order had no open
  *  visit; undefined: whatever else is planned. */
@@ -76,6 +88,8 @@ export async function assign(
   plan: Plan,
   key: string,
   base: number | undefined,
+  /** As it was before, where it is taken from somebody: Undo gives it back to him. */
+  former: (Movable & Pick<CardVisit, "engineer_id">) | null = null,
 ): Promise<void> {
   const args: Args<"visit.assign"> = {
     work_order_id: order.id,
@@ -83,28 +97,36 @@ export async function assign(
     ...times(plan),
   };
   const patch = visitPatch(orders.find(order.id), { id: visitId, ...plan }, "dispatched");
-  await orders.optimistically(order.id, patch, () =>
+  const { record } = await orders.optimistically(order.id, patch, () =>
     perform("visit.assign", visitId, args, key, base),
   );
   settle();
+  // Undone is only this very decision: what somebody has decided since is not overwritten but told.
   const undo = undoing(
-    () => isIn(order.id, visitId, BEFORE_TRAVEL),
-    () => perform("visit.unassign", visitId, {}),
+    () => isIn(order.id, visitId, NOT_ANSWERED),
+    () =>
+      former?.engineer_id
+        ? perform(
+            "visit.assign",
+            visitId,
+            { work_order_id: order.id, engineer_id: former.engineer_id, ...kept(former) },
+            crypto.randomUUID(),
+            record.version,
+          )
+        : perform("visit.unassign", visitId, {}, crypto.randomUUID(), record.version),
   );
   toast.show(o().done.assigned(order.number, plan.engineer), undo);
 }
 
-/** Other times, same engineer. */
-/** What moving needs to know of a visit, from its drawer or its bar. */
-export type Movable = Pick<
-  CardVisit,
-  "id" | "version" | "planned_start" | "planned_end" | "promised_from" | "promised_until"
->;
+/** The times to go back to; a visit that had none keeps those it has. */
+const kept = ({ planned_start, planned_end, ...promise }: Movable) =>
+  planned_start && planned_end ? times({ ...promise, planned_start, planned_end }) : {};
 
+/** Other times, same engineer. */
 export async function move(order: Subject, visit: Movable, plan: Plan, key: string): Promise<void> {
   const card = orders.find(order.id);
   const patch = card?.visit?.id === visit.id ? { visit: { ...card.visit, ...times(plan) } } : {};
-  await orders.optimistically(order.id, patch, () =>
+  const { record } = await orders.optimistically(order.id, patch, () =>
     perform("visit.move", visit.id, times(plan), key, visit.version),
   );
   settle();
@@ -116,7 +138,7 @@ export async function move(order: Subject, visit: Movable, plan: Plan, key: stri
     o().done.changed(order.number),
     undoing(
       () => isIn(order.id, visit.id, OPEN),
-      () => perform("visit.move", visit.id, before),
+      () => perform("visit.move", visit.id, before, crypto.randomUUID(), record.version),
     ),
   );
 }
@@ -127,14 +149,16 @@ export async function unassign(order: Subject, visit: Visit): Promise<void> {
     { id: visit.id, engineer: null, engineer_id: null },
     "planned",
   );
-  await orders.optimistically(order.id, patch, () => perform("visit.unassign", visit.id, {}));
+  const { record } = await orders.optimistically(order.id, patch, () =>
+    perform("visit.unassign", visit.id, {}),
+  );
   settle();
   const back: Args<"visit.assign"> = { work_order_id: order.id, engineer_id: visit.engineer_id };
   toast.show(
     o().done.unassigned(order.number),
     undoing(
       () => isIn(order.id, visit.id, BEFORE_TRAVEL),
-      () => perform("visit.assign", visit.id, back),
+      () => perform("visit.assign", visit.id, back, crypto.randomUUID(), record.version),
     ),
   );
 }

@@ -171,9 +171,11 @@ export const orders = {
     write: () => Promise<T>,
   ): Promise<T> {
     overlays = new Map(overlays).set(id, patch);
+    const before = rows.find((row) => row.id === id);
     try {
       const answer = await write();
-      rows = rows.map((row) => (row.id === id ? { ...row, ...patch } : row));
+      // A row that the stream has brought meanwhile is this change already, or somebody's later one.
+      rows = rows.map((row) => (row.id === id && row === before ? { ...row, ...patch } : row));
       return answer;
     } finally {
       const left = new Map(overlays);

@@ -98,6 +98,12 @@ describe("the cards of a day", () => {
     );
     expect(found.map((one) => one.order.id)).toEqual(["first", "early", "late"]);
     expect(found[0]?.visit?.id).toBe("back");
+    // beside a visit that goes on, another waits for somebody
+    const crew = card("crew", { visits: [visit("goes"), back] });
+    expect(queueOf(all(crew)).map((one) => [one.order.id, one.visit?.id])).toEqual([
+      ["crew", "back"],
+    ]);
+    expect(belongs(crew, dayOf("2027-01-01", "Asia/Shanghai"), now)).toBe(true);
   });
   it("show a put before the server has answered", () => {
     const put = withVisit(card("a", { category: "new", visits: [] }), "new", {

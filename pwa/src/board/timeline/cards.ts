@@ -14,9 +14,15 @@ const barOf = (order: OrderCard, visit: OrderCard["visits"][number]): BoardVisit
   order,
 });
 
+/** The visit that waits for somebody: taken back, declined, or one more that nobody is sent to yet. */
+const waiting = (card: OrderCard) =>
+  card.visits.find((one) => one.status === "planned" && one.engineer_id === null) ?? null;
+export const isToPlan = (card: OrderCard): boolean =>
+  card.category === "new" || (card.category !== "cancelled" && waiting(card) !== null);
+
 /** Whether an order is to be planned, or has a visit that touches the span. */
 export function belongs(card: OrderCard, span: Span, now: number): boolean {
-  if (card.category === "new") return true;
+  if (isToPlan(card)) return true;
   return card.visits.some((visit) => {
     const at = visit.engineer_id ? spanOf(visit, now) : null;
     return at !== null && at.start < span.end && at.end > span.start;
@@ -57,12 +63,9 @@ export function visitsByEngineer(cards: Cards): Map<string, BoardVisit[]> {
 /** What nobody is sent to, most urgent first; with the visit that was taken back, if there is one. */
 export function queueOf(cards: Cards): QueuedOrder[] {
   return [...cards.values()]
-    .filter((card) => card.category === "new")
+    .filter(isToPlan)
     .sort(comparing.urgent)
-    .map((order) => ({
-      order,
-      visit: order.visits.find((one) => one.status === "planned") ?? null,
-    }));
+    .map((order) => ({ order, visit: waiting(order) }));
 }
 
 /** A card as it will be once what was put down has been written. */

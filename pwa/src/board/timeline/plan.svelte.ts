@@ -7,7 +7,7 @@ import type { Line } from "../live/rows";
 import { live } from "../live/stream.svelte";
 import type { Phase } from "../reading.svelte";
 import { ordered } from "./layout";
-import { queueOf, taken, visitsByEngineer, withVisit, type Cards } from "./cards";
+import { isToPlan, queueOf, taken, visitsByEngineer, withVisit, type Cards } from "./cards";
 
 const PEOPLE_EVERY = 60_000;
 let span: Span = { start: 0, end: 0 };
@@ -37,6 +37,9 @@ const shown: Cards = $derived.by(() => {
 const visits = $derived(visitsByEngineer(shown));
 const queue = $derived(queueOf(shown));
 const rows = $derived(ordered(engineers, [...teams.keys()]));
+
+const versionOf = (card: OrderCard | undefined, visit: string): number =>
+  card?.visits.find((one) => one.id === visit)?.version ?? 0;
 
 const address = (part = ""): string => {
   const [from, until] = [new Date(span.start), new Date(span.end)].map((at) => at.toISOString());
@@ -105,7 +108,7 @@ export const plan = {
   /** Another day. The rows of the day before are not those; the engineers stay where they are. */
   show(next: Span): void {
     span = next;
-    cards = new Map([...cards].filter(([, card]) => card.category === "new"));
+    cards = new Map([...cards].filter(([, card]) => isToPlan(card)));
     phase = "loading";
     void load();
   },
@@ -133,10 +136,13 @@ export const plan = {
     write: () => Promise<void>,
   ): Promise<void> {
     overlays = new Map(overlays).set(order, { visit, change });
+    const before = versionOf(cards.get(order), visit);
     try {
       await write();
       const card = cards.get(order);
-      if (card) cards = new Map(cards).set(order, withVisit(card, visit, change));
+      // What the stream has brought meanwhile is this change already, or somebody's later one.
+      if (card && versionOf(card, visit) === before)
+        cards = new Map(cards).set(order, withVisit(card, visit, change));
     } finally {
       const left = new Map(overlays);
       left.delete(order);

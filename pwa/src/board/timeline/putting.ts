@@ -46,6 +46,6 @@ export async function put({ order, visit, isNew }: Load, to: Put): Promise<void>
     };
     const key = crypto.randomUUID();
     if (isMove && visit) await move(subject, visit, asked, key);
-    else await assign(subject, id, asked, key, visit?.version ?? 0);
+    else await assign(subject, id, asked, key, visit?.version ?? 0, isNew ? null : visit);
   }
 }
