@@ -189,7 +189,7 @@ class Work:
     """Ben's acts on one order, without his phone: the phone has stories of its own."""
 
     def __init__(self, server: LiveServer, order: str) -> None:
-        self._server, self._order = server, order
+        self._server, self.order = server, order
         self._ben = api(server, "ben")
         self.visit = send_ben(server, order)
         self._submission = new_id()
@@ -200,7 +200,7 @@ class Work:
     def file(self, data: bytes, **args: Any) -> dict[str, str]:
         sha = upload(self._ben, self._server, data)
         told = {
-            "work_order_id": self._order, "parent_entity": "submission", "parent_id": self._submission, "sha256": sha,
+            "work_order_id": self.order, "parent_entity": "submission", "parent_id": self._submission, "sha256": sha,
             "mime": "image/jpeg", "size": len(data), **args,
         }  # fmt: skip
         return {"id": do(self._ben, self._server, "attachment.add", told), "sha256": sha}
@@ -211,7 +211,7 @@ class Work:
         signature = self.file(pictures.png(), kind="signature", mime="image/png")
         hashed = answers_sha256(given, frozenset({"signed"}))
         args = {
-            "work_order_id": self._order, "visit_id": self.visit, "form_version_id": version, "is_final": True,
+            "work_order_id": self.order, "visit_id": self.visit, "form_version_id": version, "is_final": True,
             "answers": {**given, "signed": {**signature, "answers_sha256": hashed}},
         }  # fmt: skip
         do(self._ben, self._server, "submission.save", args, self._submission)
