@@ -68,16 +68,13 @@ def test_the_wheel_holds_everything_that_is_read_at_run_time(wheel: Path) -> Non
 def installed(wheel: Path, tmp_path: Path) -> Path:
     """`callout` of an environment that holds the wheel alone; what it depends on is looked for after it, where it is here."""
     place = tmp_path / "environment"
-    venv.create(place, with_pip=False)
+    venv.create(place, with_pip=True)  # its own pip: another one would take away what it finds beside itself
     python = place / "bin" / "python"
     target = said(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
-    options = ["--quiet", "--no-index", "--no-deps", "--prefix", str(place)]
-    subprocess.run([sys.executable, "-m", "pip", "install", *options, wheel], check=True, capture_output=True)
+    said(python, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", wheel)
     parts = Path(target.strip())
     (parts / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")  # its own .pth files are not followed
-    script = place / "bin" / "callout"
-    script.write_text(re.sub(r"\A#!.*", f"#!{python}", script.read_text()))
-    return script
+    return place / "bin" / "callout"
 
 
 @pytest.fixture
