@@ -34,7 +34,7 @@ def said(*command: str | Path, folder: Path | None = None) -> str:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As `make wheel` builds it, with what is installed here instead of an environment of its own."""
     folder = tmp_path_factory.mktemp("wheel")
-    command = [
+    command: list[str | Path] = [
         sys.executable,
         "-m",
         "pip",

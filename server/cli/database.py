@@ -36,6 +36,8 @@ def verify(settings: Settings, _args: argparse.Namespace) -> int:
     with app.app_context():
         faults = list(chain.faults(db.session()))
         differences = audit_scopes(db.session())
+        db.session.remove()
+        db.engine.dispose()
     for fault in faults:
         print(f"audit chain: event {fault['seq']}: {fault['fault']} does not fit")
     for difference in differences:

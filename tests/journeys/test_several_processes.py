@@ -69,7 +69,7 @@ def company(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Company]
     is_whole = request.param == "postgresql-s3"
     url = databases.postgresql() if is_whole else ""
     with objects.served() as endpoint, MailServer(None, free_port()) as mail:
-        more = {"CALLOUT_SMTP_HOST": "127.0.0.1", "CALLOUT_SMTP_PORT": str(mail.port), "CALLOUT_SMTP_SECURITY": "none",
+        more: dict[str, Any] = {"CALLOUT_SMTP_HOST": "127.0.0.1", "CALLOUT_SMTP_PORT": str(mail.port), "CALLOUT_SMTP_SECURITY": "none",
                 "CALLOUT_SMTP_FROM": "service@henleng.example"}  # fmt: skip
         if is_whole:
             place = objects.bucket(endpoint)

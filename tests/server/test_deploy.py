@@ -20,6 +20,7 @@ from server import cli
 from server.core.config import SETTINGS, read_settings
 from server.core.db import db
 from server.core.tables import ServerFact
+from tests import databases
 from tests.kit import ON_POSTGRESQL, phone
 from tests.live import ROOT
 from tests.world import World
@@ -133,6 +134,32 @@ def test_a_backup_is_whole_and_only_old_ones_go(
         with sqlite3.connect(made / "callout.db") as copy:
             assert copy.execute("SELECT count(*) FROM work_order").fetchone() is not None
         copy.close()
+
+
+def test_a_backup_is_put_back_elsewhere(
+    world: World, settings_environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the page says: files out of the archive, the database beside them, migrate, restored, verify."""
+    ben = phone(world)
+    ben.enter("visit.accept@1", "visit", world.visit(), {})
+    ben.push()
+    on_postgresql = settings_environment["DATABASE_URL"].startswith("postgresql")
+    if on_postgresql and shutil.which("pg_restore") is None:
+        pytest.skip("no pg_restore here")
+    made = backed_up(settings_environment, tmp_path / "backups")
+    place, url = tmp_path / "elsewhere", ""
+    place.mkdir()
+    subprocess.run(["tar", "-C", place, "-xf", made / "files.tar"], check=True)
+    if on_postgresql:
+        url = databases.empty_postgresql()
+        target = url.replace("+psycopg", "")
+        subprocess.run(["pg_restore", "--no-owner", "--dbname", target, made / "callout.dump"], check=True)
+    else:
+        shutil.copy(made / "callout.db", place)
+    monkeypatch.setenv("CALLOUT_DATA_DIR", str(place))
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert [cli.main([verb]) for verb in ("migrate", "restored", "verify")] == [0, 0, 0]
+    databases.drop(url)
 
 
 @ON_POSTGRESQL
