@@ -323,6 +323,8 @@ def test_a_rating_without_a_network_keeps_the_words(playwright: Playwright, serv
     work.step("complete", {"outcome": "done"})
     time_passes(server, 6)
     cora = Window(playwright, tmp_path / "cora", locale="zh-CN", phone=True)
+    # the page speaks the language of who was written to, and which order comes first is not ours to say
+    cora.page.add_init_script("localStorage.setItem('callout.locale', 'zh-CN')")
     cora.page.goto(link_of(server, order, "visit_completed"))
     cora.page.get_by_role("radio", name="很不满意").check(force=True)
     cora.page.get_by_label("想说的话").fill("来晚了")
