@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help run test check prove bench types build format prepare prepare-test
+.PHONY: help run test check prove bench types build wheel format prepare prepare-test
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -18,6 +18,11 @@ run: prepare ## install what is missing, build, migrate, put the demo in, start 
 	@exec $(BIN)/callout run $(if $(LAN),--lan)
 
 build: prepare ## build the front end
+
+wheel: prepare ## everything in one file for a server (docs/deploy.md)
+	@rm -f dist/callout-*.whl
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps -w dist .
+	@ls dist/callout-*.whl
 
 check: prepare-test ## lint, types and floors of both languages, within a minute
 	@$(BIN)/ruff check .

@@ -66,3 +66,8 @@ def _first_rows(connection: Connection) -> None:
         connection.execute(sa.insert(Head).values(id=1, seq=0, hash=GENESIS))
     if connection.execute(sa.select(ServerFact.name).where(ServerFact.name == "epoch")).first() is None:
         connection.execute(sa.insert(ServerFact).values(name="epoch", value=str(uuid.uuid4())))
+
+
+def renew_epoch(connection: Connection) -> None:
+    """The database's history is another one from here on (PROTOCOL 2.9): what phones were told after the copy was made is gone."""
+    connection.execute(sa.update(ServerFact).where(ServerFact.name == "epoch").values(value=str(uuid.uuid4())))

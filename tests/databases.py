@@ -150,6 +150,13 @@ def postgresql(fill: Fill | None = None) -> str:
     return _named(_cluster(), name)
 
 
+def empty_postgresql() -> str:
+    """The address of a PostgreSQL database with nothing in it."""
+    name = f"test_{uuid.uuid4().hex[:10]}"
+    _admin(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    return _named(_cluster(), name)
+
+
 def drop(url: str) -> None:
     """Drop a PostgreSQL test database; SQLite files go with their folder."""
     if url.startswith("postgresql"):

@@ -33,20 +33,21 @@ class LiveServer:
         demo: str = "small",
         port: int | None = None,
         lan: bool = False,
+        verb: str = "run",
         **more: str,
     ) -> None:
-        """`more`: further settings by their names."""
+        """`verb`: run, or web alone on a database that is there. `more`: further settings by their names."""
         self.port = port or free_port()
         self.url = f"{'https' if lan else 'http'}://127.0.0.1:{self.port}"
-        self._arguments = ["run", "--lan"] if lan else ["run"]
+        self._arguments = [verb, "--lan"] if lan else [verb]
         authority = data_dir / "keys" / "lan-authority.crt"
         self._tls = (lambda: ssl.create_default_context(cafile=authority)) if lan else (lambda: None)
-        self._environment = {name: value for name, value in os.environ.items() if not name.startswith("CALLOUT_")} | {
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("CALLOUT_")} | {
             "CALLOUT_DATA_DIR": str(data_dir), "DATABASE_URL": database_url, "PORT": str(self.port), "DEMO": demo,
             "CALLOUT_PUBLIC_URL": self.url, "CALLOUT_LOG_LEVEL": "warning", **more,
         }  # fmt: skip
         self.database = database_url or f"sqlite:///{data_dir / 'callout.db'}"
-        self._log = data_dir / "server.log"
+        self._log = data_dir / f"server-{self.port}.log"
         self._patience = 180 if demo == "1" else 60
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -59,7 +60,7 @@ class LiveServer:
                 f"import sys; from server.cli import main; sys.exit(main({self._arguments!r}))",
             ]
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
         deadline = time.monotonic() + self._patience
         while time.monotonic() < deadline:

@@ -1,4 +1,4 @@
-"""Puts the built front end into the wheel when it is there; editable installs work before the first build."""
+"""Puts the built front end into the wheel; editable installs work before the first build, a wheel without it is refused."""
 
 from __future__ import annotations
 
@@ -13,5 +13,10 @@ class FrontEnd(BuildHookInterface):  # type: ignore[type-arg]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         dist = Path(self.root) / "pwa" / "dist"
-        if version == "standard" and dist.is_dir():
-            build_data["force_include"][str(dist)] = "pwa/dist"
+        if version != "standard":
+            return
+        if not (dist / "engineer.html").is_file():
+            raise RuntimeError(
+                "The front end has not been built: run `make build` first, or `make wheel`, which does both."
+            )
+        build_data["force_include"][str(dist)] = "pwa/dist"

@@ -24,6 +24,10 @@ VERBS: dict[str, tuple[Verb, str]] = {
     "worker": (serve.worker_only, "start one more worker"),
     "migrate": (database.migrate, "bring the database to this program's form"),
     "verify": (database.verify, "check the audit chain and the sync scopes"),
+    "restored": (
+        database.restored,
+        "say that the database is a backup put back, so that phones send again what it lacks",
+    ),
     "new-intake-key": (
         database.new_intake_key,
         "make another key for what phones seal, when the old one was lost or seen",

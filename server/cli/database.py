@@ -11,7 +11,7 @@ from server.app import create_app
 from server.core import chain, keys
 from server.core.config import Settings
 from server.core.db import db
-from server.migrate import upgrade
+from server.migrate import renew_epoch, upgrade
 from server.wiring.finishers import audit_scopes
 
 
@@ -36,6 +36,8 @@ def verify(settings: Settings, _args: argparse.Namespace) -> int:
     with app.app_context():
         faults = list(chain.faults(db.session()))
         differences = audit_scopes(db.session())
+        db.session.remove()
+        db.engine.dispose()
     for fault in faults:
         print(f"audit chain: event {fault['seq']}: {fault['fault']} does not fit")
     for difference in differences:
@@ -54,4 +56,15 @@ def new_intake_key(settings: Settings, _args: argparse.Namespace) -> int:
         db.engine.dispose()
     print(f"Phones seal for the key {made} from their next contact on. It lies in {keys.folder(settings.data_dir)}:")
     print("keep a copy of that folder, and put one into the data folder of every server on this database.")
+    return 0
+
+
+def restored(settings: Settings, _args: argparse.Namespace) -> int:
+    """Say that this database is a copy put back: every phone fetches anew, and sends again what the copy has not got."""
+    with create_app(settings).app_context():
+        renew_epoch(db.session().connection())
+        db.session().commit()
+        db.session.remove()
+        db.engine.dispose()
+    print("Every phone notices at its next contact: it fetches everything anew and sends again what it still holds.")
     return 0

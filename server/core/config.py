@@ -130,7 +130,7 @@ def _secret(text: str) -> str:
 
 
 SETTINGS = (
-    Setting("CALLOUT_DATA_DIR", "data_dir", "./var", "Folder of the database, keys, blobs and logs.", _folder),
+    Setting("CALLOUT_DATA_DIR", "data_dir", "./var", "Folder of the database, keys and files. Logs go to standard error.", _folder),
     Setting("DATABASE_URL", "database_url", "", "PostgreSQL, or another SQLite file. Empty: SQLite in the data folder.", _database),
     Setting("PORT", "port", "8000", "Port of the web server.", _whole(1, 65535)),
     Setting("CALLOUT_HOST", "host", "127.0.0.1", "Address the web server listens on.", _host),

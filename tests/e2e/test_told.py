@@ -206,7 +206,7 @@ class Work:
     """Ben's acts on one order, without his phone: the phone has stories of its own."""
 
     def __init__(self, server: LiveServer, order: str) -> None:
-        self._server, self._order = server, order
+        self._server, self.order = server, order
         self._ben = api(server, "ben")
         self.visit = send_ben(server, order)
         self._submission = new_id()
@@ -217,7 +217,7 @@ class Work:
     def file(self, data: bytes, **args: Any) -> dict[str, str]:
         sha = upload(self._ben, self._server, data)
         told = {
-            "work_order_id": self._order, "parent_entity": "submission", "parent_id": self._submission, "sha256": sha,
+            "work_order_id": self.order, "parent_entity": "submission", "parent_id": self._submission, "sha256": sha,
             "mime": "image/jpeg", "size": len(data), **args,
         }  # fmt: skip
         return {"id": do(self._ben, self._server, "attachment.add", told), "sha256": sha}
@@ -228,7 +228,7 @@ class Work:
         signature = self.file(pictures.png(), kind="signature", mime="image/png")
         hashed = answers_sha256(given, frozenset({"signed"}))
         args = {
-            "work_order_id": self._order, "visit_id": self.visit, "form_version_id": version, "is_final": True,
+            "work_order_id": self.order, "visit_id": self.visit, "form_version_id": version, "is_final": True,
             "answers": {**given, "signed": {**signature, "answers_sha256": hashed}},
         }  # fmt: skip
         do(self._ben, self._server, "submission.save", args, self._submission)
@@ -340,6 +340,8 @@ def test_a_rating_without_a_network_keeps_the_words(playwright: Playwright, serv
     work.step("complete", {"outcome": "done"})
     time_passes(server, 6)
     cora = Window(playwright, tmp_path / "cora", locale="zh-CN", phone=True)
+    # the page speaks the language of who was written to, and which order comes first is not ours to say
+    cora.page.add_init_script("localStorage.setItem('callout.locale', 'zh-CN')")
     cora.page.goto(link_of(server, order, "visit_completed"))
     cora.page.get_by_role("radio", name="很不满意").check(force=True)
     cora.page.get_by_label("想说的话").fill("来晚了")

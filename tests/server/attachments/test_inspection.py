@@ -207,6 +207,18 @@ def test_a_worker_killed_at_any_moment_loses_no_photo(
     assert sorted(events) == sorted(photos)
 
 
+def test_a_worker_that_starts_as_a_picture_comes_in_is_in_nobodys_way(world: World) -> None:
+    """Finding of several workers on one machine: what it had armed, the reaction to the picture armed again, and was given up."""
+    order = world.order()
+    world.visit(order=order)
+    photo = attach(world, "ben", order, pictures.jpeg())
+    assert worker.arm_inspections() == 1
+    work()
+    assert read(sa.select(DueWork.last_error).where(DueWork.last_error.is_not(None))) == []
+    assert read(sa.select(DueWork.state).where(DueWork.kind == "react").distinct()) == ["done"]
+    assert whole(Attachment, photo).width
+
+
 def test_photos_from_before_are_looked_at_by_and_by(world: World) -> None:
     """An older server had them ready without a look: they are armed once, however often one asks."""
     photo = attach(world, "asha", world.order(), pictures.jpeg())
