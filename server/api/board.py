@@ -55,6 +55,7 @@ class Board(People):
 def whole(query: dict[str, Any]) -> Response:
     """The timeline of a span: who works, who is away, which visits are planned or under way, what waits."""
     actor = permitted("engineer.read")
+    permitted("work_order.read")
     session = db.session()
     span = (query["from_at"], query["until_at"])
     skills = session.execute(sa.select(Skill).where(Skill.deleted_at.is_(None)).order_by(Skill.id)).scalars()

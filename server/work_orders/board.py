@@ -75,11 +75,11 @@ def engineers(session: Session, actor: Actor, from_at: dt.datetime, until_at: dt
         .group_by(User.id, EngineerProfile.id)
         .order_by(User.team_id, User.name)
     ).all()
-    away = _absences(session, [user.id for user, *_rest in rows], from_at, until_at)
+    away = _absences(session, actor, [user.id for user, *_rest in rows], from_at, until_at)
     return [
         {
-            "id": user.id, "name": user.name, "team_id": user.team_id, "zone": user.zone, "skills": profile.skills,
-            "shifts": profile.shifts, "home": {"lat": profile.home_lat, "lon": profile.home_lon},
+            "id": user.id, "name": user.name, "team_id": user.team_id, "zone": user.zone, "skills": [], "shifts": [],
+            **policy.shown(actor, "engineer_profile", {"skills": profile.skills, "shifts": profile.shifts}),
             "absences": away.get(user.id, []), "last_seen_at": wire_time(seen) if seen else None, "pending": pending or 0,
         }
         for user, profile, seen, pending in rows
@@ -87,8 +87,9 @@ def engineers(session: Session, actor: Actor, from_at: dt.datetime, until_at: dt
 
 
 def _absences(
-    session: Session, ids: list[str], from_at: dt.datetime, until_at: dt.datetime
+    session: Session, actor: Actor, ids: list[str], from_at: dt.datetime, until_at: dt.datetime
 ) -> dict[str, list[dict[str, Any]]]:
+    """That somebody is away everybody at the desk may know; why, who may see it."""
     query = sa.select(Absence).where(
         Absence.engineer_id.in_(ids),
         Absence.deleted_at.is_(None),
@@ -98,7 +99,8 @@ def _absences(
     found: dict[str, list[dict[str, Any]]] = {}
     for one in session.execute(query.order_by(Absence.from_at, Absence.id)).scalars():
         found.setdefault(one.engineer_id, []).append({
-            "id": one.id, "from_at": wire_time(one.from_at), "until_at": wire_time(one.until_at), "kind": one.kind, "note": one.note,
+            "id": one.id, "from_at": wire_time(one.from_at), "until_at": wire_time(one.until_at), "kind": "other", "note": None,
+            **policy.shown(actor, "absence", {"kind": one.kind, "note": one.note}),
         })  # fmt: skip
     return found
 

@@ -162,7 +162,6 @@ export interface BoardEngineer {
   zone: string | null;
   skills: (SkillLevel & { expires_on: string | null })[];
   shifts: { weekday: number; from: string; until: string }[];
-  home: { lat: number | null; lon: number | null };
   absences: Absence[];
   last_seen_at: string | null;
   pending: number;

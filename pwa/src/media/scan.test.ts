@@ -22,7 +22,10 @@ describe("what stands in a code", () => {
 describe("a reader", () => {
   afterEach(() => void vi.unstubAllGlobals());
   const stub = (formats: () => Promise<string[]>) =>
-    vi.stubGlobal("BarcodeDetector", Object.assign(function () {}, { getSupportedFormats: formats }));
+    vi.stubGlobal(
+      "BarcodeDetector",
+      Object.assign(function () {}, { getSupportedFormats: formats }),
+    );
 
   it("is there only where the phone has one that reads what we know", async () => {
     vi.stubGlobal("navigator", { mediaDevices: {} });

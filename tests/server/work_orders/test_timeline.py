@@ -12,6 +12,7 @@ from server.core import clock
 from server.core.canonical import wire_time
 from server.core.errors import Problem
 from server.core.ids import new_id
+from tests.server.permissions.test_leaks import with_role
 from tests.world import World
 
 DAY = "from_at=2026-11-23T00:00:00%2B08:00&until_at=2026-11-24T00:00:00%2B08:00"
@@ -140,6 +141,22 @@ def test_an_absence_is_seen_until_it_is_taken_back(world: World) -> None:
     with pytest.raises(Problem) as caught:
         world.do("asha", "absence.add", args | {"until_at": args["from_at"]})
     assert caught.value.code == "absence_reversed"
+
+
+def test_why_somebody_is_away_and_what_he_can_is_for_whoever_may_see_it(world: World) -> None:
+    """Finding: the board gave it to every role that may read engineers."""
+    skill = str(world.do("mei", "skill.add", {"name": {"en": "Chillers"}}).id)
+    world.do("mei", "engineer_profile.set", {"skills": [{"skill_id": skill, "level": 2}]}, world.users["ben"])
+    world.do("asha", "absence.add", {
+        "engineer_id": world.users["ben"], "from_at": "2026-11-22T00:00:00+08:00", "until_at": "2026-11-24T00:00:00+08:00",
+        "kind": "ill", "note": "back pain",
+    })  # fmt: skip
+    fields = {entity: {"*": "read"} for entity in ("work_order", "visit", "order_card", "user")}
+    with_role(world, "dev", grants=["engineer.read", "work_order.read"], scope="all", field_grants=fields)
+    (ben, _lina) = board(world, "dev")["engineers"]
+    assert (ben["skills"], [(one["kind"], one["note"]) for one in ben["absences"]]) == ([], [("other", None)])
+    (ben, _lina) = board(world, "asha")["engineers"]
+    assert ([one["level"] for one in ben["skills"]], ben["absences"][0]["note"]) == ([2], "back pain")
 
 
 def test_an_order_asks_for_the_skills_of_its_work_and_of_its_device(world: World) -> None:

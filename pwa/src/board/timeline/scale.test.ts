@@ -32,7 +32,6 @@ const engineer = (more: Partial<BoardEngineer> = {}): BoardEngineer => ({
     { weekday: 0, from: "08:00", until: "12:00" },
     { weekday: 0, from: "13:00", until: "17:30" },
   ],
-  home: { lat: null, lon: null },
   absences: [],
   last_seen_at: null,
   pending: 0,

@@ -164,6 +164,7 @@ const words = {
       failed: "Failed",
       unknown: "Unclear",
       withdrawn: "Withdrawn",
+      not_reached: "Not reached",
       not_wanted: "Not wanted",
     },
     by: {

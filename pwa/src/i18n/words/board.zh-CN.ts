@@ -155,6 +155,7 @@ const words = {
       failed: "未发出",
       unknown: "结果不明",
       withdrawn: "已撤回",
+      not_reached: "未联系到",
       not_wanted: "对方不接收",
     },
     by: {

@@ -248,6 +248,10 @@ const words = {
       "visit.unassigned": "took the visit back",
       "visit.cancelled": "cancelled the visit",
       "conflict.resolved": "chose a value",
+      "contact.added": "added the contact",
+      "contact.erased": "erased the contact",
+      "customer.added": "added the customer",
+      "site.added": "added the site",
       "attachment.added": "attached a file",
       "submission.saved": "handed in a form that is not finished",
       "submission.finished": "finished a form",
@@ -261,6 +265,12 @@ const words = {
     } as Record<string, string>,
     /** Nobody in particular did it: a sentence of its own. */
     facts: {
+      "attachment.inspected": "The picture can be shown",
+      "attachment.refused": "The picture cannot be shown",
+      "attachment.reopened": "The picture is looked at again",
+      "conflict.erased": "A conflict was erased with the person it was about",
+      "notice.erased": "A message was erased with the person it was to",
+      "survey.erased": "A rating was erased with the person who gave it",
       "work_order.status_set": "Status",
       "visit.left_phone": "The ended visit left the phone",
       "conflict.raised": "Two values for one field",

@@ -1,0 +1,34 @@
+"""What happened to an order is said in words, never as a code: every event of the catalogue has its own in both languages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from server.app import create_app  # noqa: F401 - fills the catalogue
+from server.core import events
+
+WORDS = Path(__file__).resolve().parent.parent / "pwa" / "src" / "i18n" / "words"
+OF_AN_ORDER = frozenset({
+    "attachment", "comment", "conflict", "contact", "customer", "notice", "parked", "site", "submission", "survey", "visit", "work_order",
+})  # fmt: skip
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+def test_every_event_of_an_order_has_words(locale: str) -> None:
+    text = (WORDS / f"order.{locale}.ts").read_text("utf-8")
+    said = set(re.findall(r'"([a-z_]+\.[a-z_]+)":', text[text.index("  timeline: {") :]))
+    wanted = {name for name in events.CATALOGUE if name.split(".")[0] in OF_AN_ORDER}
+    assert len(wanted) > 40
+    assert wanted - said == set()
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+def test_every_state_of_a_message_has_a_word(locale: str) -> None:
+    text = (WORDS / f"board.{locale}.ts").read_text("utf-8")
+    said = re.search(r"\n    states: \{(.*?)\n    \}", text[text.index("not_wanted") - 400 :], re.DOTALL)
+    assert said
+    for state in ("waiting", "sent", "delivered", "failed", "unknown", "withdrawn", "not_wanted", "not_reached"):
+        assert f"      {state}:" in said.group(1)
