@@ -45,6 +45,13 @@ def last_visit(session: Session, work_order_id: str) -> Visit | None:
     return visits[-1] if visits else None
 
 
+def finished_visit(session: Session, work_order_id: str) -> Visit | None:
+    """That visit once the work is done: none while parts are awaited or another visit goes on."""
+    visit = last_visit(session, work_order_id)
+    is_done = visit is not None and visit.status == "done" and visit.outcome == "done"
+    return visit if is_done and session.get_one(WorkOrder, work_order_id).category == "done" else None
+
+
 def tracked(session: Session, token: str, signer: Signer) -> dict[str, Any]:
     """Everything the tracking page shows at once."""
     link = open_link(session, token)

@@ -80,6 +80,23 @@ def test_before_the_work_is_done_there_is_no_report_and_no_rating(world: World) 
     assert ask(world, "x" * 32, "/rating", {"score": 5}).get_json()["code"] == "link_over"
 
 
+def test_while_parts_are_awaited_or_a_second_is_at_work_there_is_no_report_and_no_rating(world: World) -> None:
+    token, order, visit = job(world, is_done=False)
+    other = world.visit(order=order)
+    world.do("ben", "visit.complete", {"outcome": "needs_parts"}, visit)
+    world.do("asha", "visit.cancel", {}, other)
+    for _ in range(2):
+        assert ask(world, token, "/report").get_json()["code"] == "report_not_ready"
+        assert ask(world, token, "/rating", {"score": 5}).get_json()["code"] == "rating_too_early"
+        world.visit(order=order)
+        last = world.visit(order=order)
+        for name, args in (
+            ("visit.accept", {}), ("visit.arrive", {}), ("visit.edit", {"set": {"findings": "Fan"}}),
+            ("visit.complete", {"outcome": "done"}),
+        ):  # fmt: skip
+            world.do("ben", name, args, last)
+
+
 def test_one_rating_a_visit_hers_to_change_for_a_week(world: World) -> None:
     with clock.held(HeldClock(clock.now())) as time:
         token, order, visit = job(world)
