@@ -8,6 +8,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from server.accounts.models import User
 from server.core import clock, due_work
@@ -17,6 +18,7 @@ from server.core.tables import DueWork, EventRow
 from server.customers.models import Contact, Customer, Site
 from server.notices import operations as notices
 from server.notices import quiet, routes
+from server.notices.models import Notice
 from server.notices.operations import About, Recipient
 from server.organisation.queries import the_organisation
 from server.portal.operations import make_link
@@ -108,10 +110,20 @@ def _words(act: Act, order: WorkOrder, visit: Visit, contact: Contact) -> dict[s
 
 
 def _when(act: Act, order: WorkOrder) -> dt.datetime:
-    organisation = the_organisation(act.session)
+    return _allowed_at(act.session, order)
+
+
+def not_before(session: Session, notice: Notice) -> dt.datetime:
+    """When this message to a customer may leave."""
+    order = session.get(WorkOrder, notice.work_order_id) if notice.work_order_id else None
+    return _allowed_at(session, order) if order is not None else clock.now()
+
+
+def _allowed_at(session: Session, order: WorkOrder) -> dt.datetime:
+    organisation = the_organisation(session)
     if organisation is None:
         return clock.now()
-    zone = act.session.get_one(Site, order.site_id).zone
+    zone = session.get_one(Site, order.site_id).zone
     return quiet.allowed_at(clock.now(), zone, organisation.quiet_from, organisation.quiet_until)
 
 
