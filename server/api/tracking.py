@@ -23,7 +23,7 @@ from server.notices import subscriptions, vapid
 from server.notices.models import PushSubscription
 from server.portal import rating
 from server.portal.models import TrackingLink
-from server.portal.queries import open_link, tracked
+from server.portal.queries import locked_contact, open_link, tracked
 from server.portal.report import report
 
 ROUTES = Blueprint("tracking", __name__, url_prefix="/api/v1/track", description="What the holder of a link sees")
@@ -129,10 +129,11 @@ def subscribe(body: dict[str, Any], token: str) -> Response:
 
     def work(session: Session) -> None:
         link = open_link(session, token[:MOST_TOKEN])
-        if link.contact_id is None:
+        contact = locked_contact(session, link)
+        if contact is None or not contact.may_message:
             raise Problem("not_found")
         act = _act(session, link)
-        subscriptions.keep(act, settings(), body, work_order_id=link.work_order_id, contact_id=link.contact_id)
+        subscriptions.keep(act, settings(), body, work_order_id=link.work_order_id, contact_id=contact.id)
 
     commit.transact(work)
     return Response(status=204)

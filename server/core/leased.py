@@ -5,8 +5,9 @@ A piece that hangs holds up no other: its hands are missing, nothing else. How m
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 import sqlalchemy as sa
@@ -24,14 +25,16 @@ from server.core.tables import DueWork
 log = structlog.get_logger("due_work")
 HANDS = 32
 LOOK_SECONDS = 0.25
+# what this process is carrying out, in whichever lane: its own lease that ran out is no sign of a death
+_in_hand: set[str] = set()
 Done = tuple[DueWork, Outcome]
 Lane = Mapping[str, Kind]
 
 
 def run(most: int = 5000, *, is_slow: bool = False) -> int:
     """Claim and carry out due leased work of one lane until none is left; answers how many pieces were handled."""
-    reclaim()
     lane = {name: kind for name, kind in KINDS.items() if kind.mode == "leased" and kind.is_slow == is_slow}
+    reclaim(lane)
     if not due_work.is_any("leased", tuple(lane)):
         return 0
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # the proxy is no use in another thread
@@ -40,28 +43,50 @@ def run(most: int = 5000, *, is_slow: bool = False) -> int:
 
 
 def _round(app: Flask, pool: ThreadPoolExecutor, lane: Lane, most: int) -> int:
-    under_way: dict[Future[Done], str] = {}
+    under_way: dict[Future[Done], DueWork] = {}
     handled = begun = 0
-    while True:
-        free = _free(lane, Counter(under_way.values()))
-        for work in _claim(free, most - begun):
-            under_way[pool.submit(_carry_out, app, work)] = work.kind
-            begun += 1
-        if not under_way:
-            return handled
-        done, _ = wait(under_way, LOOK_SECONDS, FIRST_COMPLETED)
-        for future in done:
-            del under_way[future]
-        finish([future.result() for future in done])
-        handled += len(done)
+    renewed_at = clock.now()
+    try:
+        while True:
+            for work in _claim(_free(lane, Counter(one.kind for one in under_way.values())), most - begun):
+                _in_hand.add(work.id)
+                under_way[pool.submit(_carry_out, app, work)] = work
+                begun += 1
+            if not under_way:
+                return handled
+            done, _ = wait(under_way, LOOK_SECONDS, FIRST_COMPLETED)
+            renewed_at = _renew(list(under_way.values()), renewed_at)
+            finish([future.result() for future in done])
+            _in_hand.difference_update(under_way.pop(future).id for future in done)
+            handled += len(done)
+    finally:
+        _in_hand.difference_update(work.id for work in under_way.values())
 
 
 def _free(lane: Lane, busy: Counter[str]) -> dict[str, int]:
-    """kind -> how many more may begin. What bears a repeat is claimed ahead, so that hands need not wait for the next claim."""
-    ahead = {name: 2 if kind.on_lost == "retry" and kind.at_once > 1 else 1 for name, kind in lane.items()}
-    rooms = {name: kind.at_once * ahead[name] - busy[name] for name, kind in lane.items()}
+    """kind -> how many more may begin: as many as there are hands for it, so that nothing waits behind others while its lease runs."""
+    rooms = {name: kind.at_once - busy[name] for name, kind in lane.items()}
     # a claim costs a commit: half empty is soon enough
     return {name: room for name, room in rooms.items() if room * 2 >= lane[name].at_once}
+
+
+def _renew(works: list[DueWork], renewed_at: dt.datetime) -> dt.datetime:
+    """Lengthen the leases of what is under way, when a third of them is over; answers when that was last done."""
+    now = clock.now()
+    if now - renewed_at < due_work.LEASE / 3:
+        return renewed_at
+    # a token that is not there any more was taken by another: his piece is left alone
+    mine = sa.update(DueWork).where(DueWork.state == "leased", DueWork.token.in_([work.token for work in works]))
+
+    def lengthen(session: Session) -> None:
+        session.execute(mine.values(leased_until=now + due_work.LEASE))
+
+    try:
+        commit.transact(lengthen)
+    except Exception:
+        log.exception("leases could not be renewed, tried again", pieces=len(works))
+        return renewed_at
+    return now
 
 
 def _claim(free: dict[str, int], most: int) -> list[DueWork]:
@@ -121,9 +146,12 @@ def _finish(session: Session, done: list[Done]) -> None:
         due_work.settle(session, row, outcome)
 
 
-def reclaim() -> None:
-    """Leases that ran out: back to pending, or unknown where a second effect would be worse than none."""
-    over = (DueWork.state == "leased") & (DueWork.leased_until < clock.now())
+def reclaim(lane: Iterable[str]) -> None:
+    """Leases of these kinds that ran out: back to pending, or unknown where a second effect would be worse than none."""
+    over = sa.and_(
+        DueWork.state == "leased", DueWork.leased_until < clock.now(), DueWork.kind.in_(list(lane)),
+        DueWork.id.not_in(list(_in_hand)),
+    )  # fmt: skip
     if not _is_lost(over):
         return
 

@@ -20,6 +20,12 @@ from server.core.config import Network
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 MOST_REPLY = 4096
+# a translator of one's own network: what it makes of an address only it knows
+LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")
+# IPv4 in the last 32 bits: translators, IPv4-compatible, IPv4-translated
+WRAPPING = (
+    ipaddress.ip_network("64:ff9b::/96"), LOCAL_NAT64, ipaddress.ip_network("::/96"), ipaddress.ip_network("::ffff:0:0:0/96"),
+)  # fmt: skip
 
 
 class NotOutside(Exception):
@@ -88,7 +94,9 @@ class Outward:
         is_ours = any(one in network for one in (address, inner) for network in self._networks)
         if scheme == "http":
             return is_ours and inner.is_loopback
-        return is_ours or all(one.is_global and not one.is_multicast for one in (address, inner))
+        # what wraps another address lies in reserved space itself: there the inner one decides
+        is_outside = address.is_global and not address.is_multicast and address not in LOCAL_NAT64
+        return is_ours or (is_outside and _is_public(inner))
 
 
 def _literal(host: str) -> Address | None:
@@ -98,12 +106,17 @@ def _literal(host: str) -> Address | None:
         return None
 
 
+def _is_public(address: Address) -> bool:
+    is_old_local = isinstance(address, ipaddress.IPv6Address) and address.is_site_local
+    return address.is_global and not (address.is_multicast or address.is_reserved or is_old_local)
+
+
 def _inner(address: Address) -> Address:
     """The IPv4 address that an IPv6 one stands for, whatever it is wrapped in."""
-    if isinstance(address, ipaddress.IPv4Address):
+    if isinstance(address, ipaddress.IPv4Address) or address.is_loopback:
         return address
     wrapped = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-    if wrapped is None and address in ipaddress.ip_network("64:ff9b::/96"):
+    if wrapped is None and any(address in one for one in WRAPPING):
         wrapped = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return wrapped or address
 

@@ -47,14 +47,22 @@ def expect(act: Act, notice: Notice, provider_ids: Iterable[str]) -> None:
 
 
 def settle(act: Act, notice: Notice) -> None:
-    """The message's state from the fates of its parts; one that did not arrive is enough for a failure."""
+    """The message's state from the fates of its parts; one that did not arrive is enough for a failure.
+
+    That a job's message arrived says nothing of the job: the engineer's phone has it when it says so itself (reactions.engineers).
+    """
     if notice.state not in ("sent", "delivered"):
         return
     fates = list(act.session.execute(sa.select(SmsPart.fate).where(SmsPart.notice_id == notice.id)).scalars())
     if "failed" in fates:
         notice.state, notice.failure = "failed", {"code": "not_delivered"}
         journal.record(act, events.SETTLED, notice)
-    elif notice.state == "sent" and fates and all(one == "delivered" for one in fates):
+    elif (
+        notice.recipient_kind == "contact"
+        and notice.state == "sent"
+        and fates
+        and all(one == "delivered" for one in fates)
+    ):
         notice.state = "delivered"
         journal.record(act, events.RECEIVED, notice)
 

@@ -26,6 +26,8 @@ from server.notices.routes import PUSH, SMS
 log = structlog.get_logger("notices")
 SMS_PER_HOUR = 3
 HOUR, APART = dt.timedelta(hours=1), dt.timedelta(seconds=10)
+# when a message to a customer may leave: his site's clock is known above this feature; wiring names it
+NOT_BEFORE: list[Callable[[Session, Notice], dt.datetime]] = []
 _turns = threading.Lock()
 # reading takes a moment, sending takes seconds: with as many readers as hands every one would open a connection of its own
 _reading = threading.BoundedSemaphore(6)
@@ -62,7 +64,7 @@ def _ready(work: DueWork) -> Outcome | Ready:
     notice = session.get_one(Notice, work.key)
     # erased, withdrawn or moved on meanwhile: by this way nothing is left to say
     is_over = notice.deleted_at is not None or notice.state != "waiting" or notice.route_no != work.generation
-    held = None if is_over else _too_many(session, notice)
+    held = None if is_over else _too_early(session, notice) or _too_many(session, notice)
     if is_over or held is not None:
         session.rollback()
         return held or Outcome("done")
@@ -97,6 +99,15 @@ def _once(channel: Channel, message: Message) -> Answer:
     except Exception:
         log.exception("an SMS may have left", notice=message.key)
         return Unknown("failed")
+
+
+def _too_early(session: Session, notice: Notice) -> Outcome | None:
+    """A customer's quiet hours hold whenever something is about to leave: a repeat and the next channel too."""
+    if notice.recipient_kind != "contact":
+        return None
+    waits = [(allowed_at(session, notice) - clock.now()).total_seconds() for allowed_at in NOT_BEFORE]
+    wait = max(waits, default=0.0)
+    return Outcome("retry", wait, "quiet hours", is_passing=True) if wait > 0 else None
 
 
 def _too_many(session: Session, notice: Notice) -> Outcome | None:

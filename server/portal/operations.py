@@ -1,9 +1,11 @@
-"""Writes of the portal: making a link. Not: what it shows (queries)."""
+"""Writes of the portal: making a link, ending those of a person. Not: what it shows (queries)."""
 
 from __future__ import annotations
 
 import datetime as dt
 import secrets
+
+import sqlalchemy as sa
 
 from server.core.acts import Act
 from server.core.canonical import sha256
@@ -22,3 +24,9 @@ def make_link(act: Act, work_order_id: str, contact_id: str | None, base_url: st
         )
     )  # fmt: skip
     return f"{base_url}/p/{token}"
+
+
+def revoke_links(act: Act, contact_id: str) -> None:
+    """A person is erased: the links that were sent to him open nothing any more."""
+    his = sa.update(TrackingLink).where(TrackingLink.contact_id == contact_id, TrackingLink.revoked_at.is_(None))
+    act.session.execute(his.values(revoked_at=act.at))

@@ -39,10 +39,25 @@ def open_link(session: Session, token: str) -> TrackingLink:
     return link
 
 
+def locked_contact(session: Session, link: TrackingLink) -> Contact | None:
+    """Whom the link was sent to, unless he was erased; locked, so that he is not erased while something is kept of him."""
+    if link.contact_id is None:
+        return None
+    contact = session.get(Contact, link.contact_id, with_for_update=True, populate_existing=True)
+    return contact if contact is not None and contact.deleted_at is None else None
+
+
 def last_visit(session: Session, work_order_id: str) -> Visit | None:
     """The visit that the page is about: the last one that was not cancelled."""
     visits = [visit for visit in visits_of(session, work_order_id) if visit.status != "cancelled"]
     return visits[-1] if visits else None
+
+
+def finished_visit(session: Session, work_order_id: str) -> Visit | None:
+    """That visit once the work is done: none while parts are awaited or another visit goes on."""
+    visit = last_visit(session, work_order_id)
+    is_done = visit is not None and visit.status == "done" and visit.outcome == "done"
+    return visit if is_done and session.get_one(WorkOrder, work_order_id).category == "done" else None
 
 
 def tracked(session: Session, token: str, signer: Signer) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from server.core.acts import Act
 from server.core.errors import Problem, declare
 from server.portal import events
 from server.portal.models import Survey, TrackingLink
-from server.portal.queries import CHANGEABLE, last_visit
+from server.portal.queries import CHANGEABLE, finished_visit, locked_contact
 from server.work_orders.queries import lock_order
 
 declare(
@@ -25,10 +25,12 @@ declare(
 
 
 def rate(act: Act, link: TrackingLink, args: dict[str, Any]) -> Survey:
-    """Keep the score and the words. The same once more changes nothing. Problem rating_too_early, rating_closed."""
+    """Keep the score and the words. The same once more changes nothing. Problem rating_too_early, rating_closed; link_over of the erased."""
     lock_order(act.session, link.work_order_id)
-    visit = last_visit(act.session, link.work_order_id)
-    if visit is None or visit.status != "done":
+    if link.contact_id is not None and locked_contact(act.session, link) is None:
+        raise Problem("link_over")
+    visit = finished_visit(act.session, link.work_order_id)
+    if visit is None:
         raise Problem("rating_too_early")
     words = (args["text"] or "").strip() or None
     survey = act.session.execute(sa.select(Survey).where(Survey.visit_id == visit.id)).scalar_one_or_none()

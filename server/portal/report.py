@@ -16,7 +16,7 @@ from server.core.canonical import wire_time
 from server.core.errors import Problem, declare
 from server.forms.models import FormVersion, Submission
 from server.portal import outside, photos
-from server.portal.queries import last_visit, open_link
+from server.portal.queries import finished_visit, open_link
 from server.work_orders.models import Visit
 
 # shown in places of their own
@@ -29,10 +29,10 @@ declare(
 
 
 def report(session: Session, token: str, signer: Signer) -> dict[str, Any]:
-    """The finished forms of the last visit. Problem link_over, or report_not_ready while it is not done."""
+    """The finished forms of the last visit. Problem link_over, or report_not_ready while the work is not done."""
     link = open_link(session, token)
-    visit = last_visit(session, link.work_order_id)
-    if visit is None or visit.status != "done":
+    visit = finished_visit(session, link.work_order_id)
+    if visit is None:
         raise Problem("report_not_ready")
     rows = [(one, version) for one, version in session.execute(_finished(visit))]
     return {

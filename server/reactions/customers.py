@@ -8,6 +8,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from server.accounts.models import User
 from server.core import clock, due_work
@@ -17,6 +18,7 @@ from server.core.tables import DueWork, EventRow
 from server.customers.models import Contact, Customer, Site
 from server.notices import operations as notices
 from server.notices import quiet, routes
+from server.notices.models import Notice
 from server.notices.operations import About, Recipient
 from server.organisation.queries import the_organisation
 from server.portal.operations import make_link
@@ -46,17 +48,26 @@ def travel_after_a_minute(act: Act, event: EventRow) -> None:
 
 
 def tell_completed(act: Act, work: DueWork) -> None:
-    """Unless the visit was reverted meanwhile; completed again, the newer event tells."""
-    _tell(act, work, COMPLETED, "done")
+    """Unless the visit was reverted meanwhile; completed again, the newer event tells. Only once the whole order is done: not while
+    parts are awaited or a second engineer is still at it, and of several visits the last to end tells.
+    """
+    event = _event(act, work)
+    visit = act.session.get_one(Visit, event.entity_id)
+    order = act.session.get_one(WorkOrder, visit.work_order_id)
+    if visit.outcome == "done" and order.category == "done" and _is_last_to_end(act, event, order):
+        _tell(act, event, COMPLETED, "done")
 
 
 def tell_travel(act: Act, work: DueWork) -> None:
     """Unless he has arrived or turned round meanwhile: what a phone sent late is not told late."""
-    _tell(act, work, TRAVEL, "travelling")
+    _tell(act, _event(act, work), TRAVEL, "travelling")
 
 
-def _tell(act: Act, work: DueWork, template: str, while_status: str) -> None:
-    event = act.session.execute(sa.select(EventRow).where(EventRow.id == work.key)).scalar_one()
+def _event(act: Act, work: DueWork) -> EventRow:
+    return act.session.execute(sa.select(EventRow).where(EventRow.id == work.key)).scalar_one()
+
+
+def _tell(act: Act, event: EventRow, template: str, while_status: str) -> None:
     visit = act.session.get_one(Visit, event.entity_id)
     order = act.session.get_one(WorkOrder, visit.work_order_id)
     contact = act.session.get(Contact, order.contact_id) if order.contact_id else None
@@ -71,6 +82,13 @@ def _tell(act: Act, work: DueWork, template: str, while_status: str) -> None:
 
 def _is_newest(act: Act, event: EventRow) -> bool:
     same = sa.and_(EventRow.entity_id == event.entity_id, EventRow.name == event.name)
+    return event.seq == act.session.execute(sa.select(sa.func.max(EventRow.seq)).where(same)).scalar_one()
+
+
+def _is_last_to_end(act: Act, event: EventRow, order: WorkOrder) -> bool:
+    """Whether no visit of the order that is done was completed after this one."""
+    others = sa.select(Visit.id).where(Visit.work_order_id == order.id, Visit.status == "done")
+    same = sa.and_(EventRow.entity_id.in_(others), EventRow.name == event.name)
     return event.seq == act.session.execute(sa.select(sa.func.max(EventRow.seq)).where(same)).scalar_one()
 
 
@@ -92,10 +110,20 @@ def _words(act: Act, order: WorkOrder, visit: Visit, contact: Contact) -> dict[s
 
 
 def _when(act: Act, order: WorkOrder) -> dt.datetime:
-    organisation = the_organisation(act.session)
+    return _allowed_at(act.session, order)
+
+
+def not_before(session: Session, notice: Notice) -> dt.datetime:
+    """When this message to a customer may leave."""
+    order = session.get(WorkOrder, notice.work_order_id) if notice.work_order_id else None
+    return _allowed_at(session, order) if order is not None else clock.now()
+
+
+def _allowed_at(session: Session, order: WorkOrder) -> dt.datetime:
+    organisation = the_organisation(session)
     if organisation is None:
         return clock.now()
-    zone = act.session.get_one(Site, order.site_id).zone
+    zone = session.get_one(Site, order.site_id).zone
     return quiet.allowed_at(clock.now(), zone, organisation.quiet_from, organisation.quiet_until)
 
 

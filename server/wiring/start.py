@@ -15,7 +15,9 @@ from server.core.errors import Problem
 from server.customers import operations as customers
 from server.notices import operations as notices
 from server.notices import sending, texts
+from server.portal import operations as portal
 from server.portal import rating
+from server.reactions import customers as told_customers
 from server.wiring import catalogue, channels, finishers, inspection, rules
 from server.wiring.sync_host import declare_problems
 from server.work_orders import offline
@@ -44,7 +46,8 @@ def catalogues(app: Flask) -> None:
     rules.register()
     declare_problems((*SYNC_FAULTS, *MEDIA_FAULTS))
     merging.wire(order_naming)
-    customers.ERASED_TOO.append(rating.forget)
+    customers.ERASED_TOO.extend((rating.forget, portal.revoke_links))
+    sending.NOT_BEFORE.append(told_customers.not_before)
     texts.read_all()
     due_work.declare(Kind("react", "inline", reactions.react))
     for name, timer in reactions.TIMERS.items():

@@ -13,8 +13,9 @@ from server.core import clock
 from server.core.clock import HeldClock
 from server.core.ids import new_id
 from server.core.tables import DueWork, EventRow
-from server.notices.channels import Refused, Unknown
-from server.notices.models import Notice, NoticeAttempt, PushSubscription
+from server.notices import receipts
+from server.notices.channels import Accepted, Refused, Unknown
+from server.notices.models import Notice, NoticeAttempt, PushSubscription, SmsPart
 from sync.testing import FakeDevice
 from tests.kit import ON_SQLITE, phone, read
 from tests.peers.push_service import Browser, PushService
@@ -113,6 +114,21 @@ def test_without_any_channel_the_board_is_honest(world: World, time: HeldClock) 
     world.do("ben", "visit.accept", {}, visit)
     worker.tick()
     assert (call().state, reach(world, visit)) == ("delivered", (None, None))
+
+
+def test_a_carriers_receipt_is_not_the_phones_word(world: World, time: HeldClock) -> None:
+    """Finding: an SMS that had arrived was shown as a job that the phone has, and nobody was told that he stayed silent."""
+    with_number(world)
+    put(world, sms=Remembering(Accepted("a", ("a",))))
+    visit = world.visit()
+    worker.tick()
+    receipts.store("a", "delivered")
+    assert (call().state, reach(world, visit)[0]) == ("sent", "called")
+    assert read(sa.select(SmsPart.fate)) == ["delivered"]
+    minutes_pass(time)
+    assert (call().state, reach(world, visit)[0]) == ("not_reached", "not_reached")
+    receipts.store("a", "delivered")
+    assert call().state == "not_reached"
 
 
 @pytest.mark.parametrize("end", ["visit.unassign", "visit.cancel"])

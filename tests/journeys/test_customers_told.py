@@ -14,7 +14,7 @@ from server.core.acts import SYSTEM, Act
 from server.core.clock import HeldClock
 from server.core.tables import DueWork
 from server.notices import quiet, receipts
-from server.notices.channels import Accepted, Refused, Retry, Unknown
+from server.notices.channels import Accepted, Answer, Message, Refused, Retry, Unknown
 from server.notices.models import Notice, NoticeAttempt, PushSubscription, SmsPart
 from server.portal.operations import make_link
 from tests.kit import ON_SQLITE, read
@@ -139,6 +139,42 @@ def test_at_night_it_waits_for_the_morning_of_the_site(world: World, time: HeldC
     assert sms.given == []
     pass_by(time, seconds=1)
     assert ([one.state for one in told()], len(sms.given)) == (["sent"], 1)
+
+
+def test_what_is_tried_again_does_not_leave_at_night_either(world: World, time: HeldClock) -> None:
+    """Finding: only the first try was put off; what a carrier did not take in the evening left at night."""
+    quiet_hours(world)
+    time.at = NIGHT - dt.timedelta(hours=2)
+    sms = Remembering(Retry(7200, "down"))
+    put(world, sms=sms)
+    done(world)
+    pass_by(time, minutes=6)
+    time.at = NIGHT + dt.timedelta(hours=1)
+    pass_by(time)
+    assert (len(sms.given), [one.state for one in told()]) == (1, ["waiting"])
+    time.at = MORNING
+    pass_by(time, seconds=1)
+    assert (len(sms.given), [one.state for one in told()]) == (2, ["sent"])
+
+
+def test_the_next_channel_waits_for_the_morning_too(world: World, time: HeldClock) -> None:
+    class Late(Remembering):
+        def send(self, message: Message) -> Answer:
+            time.at = NIGHT
+            return super().send(message)
+
+    quiet_hours(world)
+    time.at = NIGHT - dt.timedelta(hours=2)
+    mail = Remembering()
+    put(world, sms=Late(Refused("smsc_000b")), email=mail)
+    world.do("asha", "contact.edit", {"set": {"email": "cora@northway.example"}}, world.contact)
+    done(world)
+    pass_by(time, minutes=6)
+    pass_by(time, minutes=6)
+    assert (mail.given, [(one.state, one.channel) for one in told()]) == ([], [("waiting", "email")])
+    time.at = MORNING
+    pass_by(time, seconds=1)
+    assert (len(mail.given), [one.state for one in told()]) == (1, ["sent"])
 
 
 def test_on_the_way_at_night_is_no_news_in_the_morning(world: World, time: HeldClock) -> None:

@@ -14,11 +14,11 @@ from server.notices.models import Notice
 from tests.world import World
 
 
-def complete(world: World, visit: str) -> None:
+def complete(world: World, visit: str, outcome: str = "done") -> None:
     for command in ("visit.accept", "visit.arrive"):
         world.do("ben", command, {}, visit)
     world.do("ben", "visit.edit", {"set": {"findings": "Fan bearing replaced"}}, visit, base_version=99)
-    world.do("ben", "visit.complete", {"outcome": "done"}, visit)
+    world.do("ben", "visit.complete", {"outcome": outcome}, visit)
 
 
 def notices() -> list[Notice]:
@@ -61,11 +61,46 @@ def test_taken_back_within_five_minutes_nobody_is_told(world: World) -> None:
         time.advance(minutes=2)
         worker.tick()
         assert notices() == []
-        world.do("ben", "visit.complete", {"outcome": "needs_parts"}, visit)
+        world.do("ben", "visit.complete", {"outcome": "done"}, visit)
         time.advance(minutes=6)
         worker.tick()
         worker.tick()
         assert len(notices()) == 1
+
+
+def test_work_that_waits_for_parts_is_not_called_done(world: World) -> None:
+    with clock.held(HeldClock(clock.now())) as time:
+        order = world.order()
+        complete(world, world.visit(order=order), "needs_parts")
+        time.advance(minutes=6)
+        worker.tick()
+        worker.tick()
+        assert notices() == []
+        complete(world, world.visit(order=order))
+        time.advance(minutes=6)
+        worker.tick()
+        worker.tick()
+        assert [one.template for one in notices() if one.recipient_kind == "contact"] == ["visit_completed"]
+
+
+@pytest.mark.parametrize("between", [0, 6])
+def test_of_two_who_work_on_it_the_last_to_end_is_told_of_once(world: World, between: int) -> None:
+    """The first is done and the second still at it; or both are done before anybody was told."""
+    with clock.held(HeldClock(clock.now())) as time:
+        order = world.order()
+        first, second = (world.visit(order=order) for _ in range(2))
+        complete(world, second)
+        time.advance(minutes=between, seconds=1)
+        worker.tick()
+        worker.tick()
+        told = [one for one in notices() if one.recipient_kind == "contact"]
+        assert told == []
+        complete(world, first)
+        time.advance(minutes=6)
+        for _ in range(3):
+            worker.tick()
+        told = [one for one in notices() if one.recipient_kind == "contact"]
+        assert [(one.template, one.visit_id) for one in told] == [("visit_completed", first)]
 
 
 def test_too_late_to_undo(world: World) -> None:

@@ -128,6 +128,8 @@ INSIDE = [
     "https://017700000001/", "https://100.64.0.1/", "https://224.0.0.1/", "https://255.255.255.255/", "https://[::]/", "https://127.1/",
     "https://user@example.com/", "https://user:pw@127.0.0.1/", "http://example.com/", "ftp://example.com/", "file:///etc/passwd",
     "https:///x", "https://", "", "javascript:alert(1)", "https://example.com:0/", "https://example.com:99999/",
+    "https://[fec0::1]/", "https://[64:ff9b:1::7f00:1]/", "https://[64:ff9b:1::a00:1]/", "https://[::127.0.0.1]/", "https://[::10.0.0.1]/",
+    "https://[::ffff:0:10.0.0.1]/", "https://[::ffff:0:127.0.0.1]/", "https://240.0.0.1/", "https://[4000::1]/",
     "https://exa mple.com/", "https://example.com/\r\nX: y", "https://127。0。0。1/", "https://①②⑦.⓪.⓪.①/",
 ]  # fmt: skip
 
@@ -141,6 +143,14 @@ def test_nothing_inside_is_ever_asked(url: str) -> None:
         with pytest.raises((NotOutside, OSError)):
             Outward(timeout=0.5).post(url, b"", {})
     assert connected == []
+
+
+@pytest.mark.parametrize("host", ["8.8.8.8", "[2606:4700::1]", "[64:ff9b::808:808]"])
+def test_what_is_outside_stays_usable(host: str) -> None:
+    Outward().check(f"https://{host}/x")
+    Outward(LOOPBACK).check("http://[::1]:8080/x")
+    with pytest.raises(NotOutside):
+        Outward().check("http://[::1]:8080/x")
 
 
 def test_a_name_is_asked_once_and_every_address_behind_it_must_be_outside(monkeypatch: pytest.MonkeyPatch) -> None:

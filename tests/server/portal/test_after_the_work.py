@@ -80,6 +80,23 @@ def test_before_the_work_is_done_there_is_no_report_and_no_rating(world: World) 
     assert ask(world, "x" * 32, "/rating", {"score": 5}).get_json()["code"] == "link_over"
 
 
+def test_while_parts_are_awaited_or_a_second_is_at_work_there_is_no_report_and_no_rating(world: World) -> None:
+    token, order, visit = job(world, is_done=False)
+    other = world.visit(order=order)
+    world.do("ben", "visit.complete", {"outcome": "needs_parts"}, visit)
+    world.do("asha", "visit.cancel", {}, other)
+    for _ in range(2):
+        assert ask(world, token, "/report").get_json()["code"] == "report_not_ready"
+        assert ask(world, token, "/rating", {"score": 5}).get_json()["code"] == "rating_too_early"
+        world.visit(order=order)
+        last = world.visit(order=order)
+        for name, args in (
+            ("visit.accept", {}), ("visit.arrive", {}), ("visit.edit", {"set": {"findings": "Fan"}}),
+            ("visit.complete", {"outcome": "done"}),
+        ):  # fmt: skip
+            world.do("ben", name, args, last)
+
+
 def test_one_rating_a_visit_hers_to_change_for_a_week(world: World) -> None:
     with clock.held(HeldClock(clock.now())) as time:
         token, order, visit = job(world)
@@ -149,7 +166,7 @@ def test_what_an_erased_person_wrote_and_where_he_was_told_goes_with_him(world: 
     assert read(sa.select(PushSubscription)) == []
     payloads = read(sa.select(EventRow.payload).where(EventRow.entity == "survey", EventRow.payload.is_not(None)))
     assert not any("133" in one for one in payloads)
-    assert ask(world, token).get_json()["push_key"] is None
+    assert ask(world, token).get_json()["code"] == "link_over"
 
 
 @ON_SQLITE
@@ -162,3 +179,32 @@ def test_a_link_without_a_person_offers_no_pushes(world: World) -> None:
         body = service.subscription(service.browser())
         assert ask(world, link, "/push", body).status_code == 404
         assert ask(world, new_id(), "/push", body).status_code == 404
+
+
+def test_who_was_erased_has_no_link_and_no_subscription_any_more(world: World) -> None:
+    token, _order, _visit = job(world)
+    world.do("asha", "contact.erase", {}, world.contact)
+    with PushService() as service:
+        tune(world, push_networks=LOOPBACK)
+        body = service.subscription(service.browser())
+        for what, sent in (("", None), ("/report", None), ("/rating", {"score": 5}), ("/push", body)):
+            assert ask(world, token, what, sent).get_json()["code"] == "link_over", what
+    assert read(sa.select(Survey)) == []
+    assert read(sa.select(PushSubscription)) == []
+
+
+def test_who_does_not_want_messages_cannot_be_subscribed(world: World) -> None:
+    token, _order, _visit = job(world)
+    world.do("asha", "contact.edit", {"set": {"may_message": False}}, world.contact)
+    with PushService() as service:
+        tune(world, push_networks=LOOPBACK)
+        reply = ask(world, token, "/push", service.subscription(service.browser()))
+        assert reply.get_json()["code"] == "not_found"
+    assert read(sa.select(PushSubscription)) == []
+
+
+def test_a_link_that_was_made_after_the_erasure_rates_nothing(world: World) -> None:
+    _token, order, _visit = job(world)
+    world.do("asha", "contact.erase", {}, world.contact)
+    link = commit.transact(lambda session: make_link(Act(session, SYSTEM), order, world.contact, "http://x"))
+    assert ask(world, link.rsplit("/", 1)[1], "/rating", {"score": 5}).get_json()["code"] == "link_over"
