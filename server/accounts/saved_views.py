@@ -43,6 +43,8 @@ def set_view(act: Act, view_id: str, args: dict[str, Any]) -> SavedView:
     if found is None:
         return _keep(act, view_id, args)
     _require_own(act, found)
+    if found.deleted_at is not None:
+        raise Problem("not_found")
     for name, value in args.items():
         setattr(found, name, value)
     journal.record(act, events.SAVED_VIEW_SET, found)

@@ -15,19 +15,12 @@ import { recallPerson } from "./person";
 import { phone } from "./phone.svelte";
 import { router } from "./routes";
 
-/** The browser's address for pushes may have changed, or the person; loaded late, nothing waits for it. */
-async function callAgain(): Promise<void> {
-  if (session.status !== "in") return;
-  const { calls } = await import("./pushes");
-  await calls.renew().catch(() => undefined);
-}
-
 configureApi({ language: locale, onSignedOut: () => session.expired() });
 watchInstall();
 startTheme();
 router.start();
 void phone.resume();
-void session.start().then(callAgain);
+void session.start();
 navigator.serviceWorker?.addEventListener("message", ({ data }) => {
   const said = data as { type?: string; url?: string } | null;
   if (said?.type === "open" && said.url) router.visit(said.url);

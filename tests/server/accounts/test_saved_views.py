@@ -42,6 +42,9 @@ def test_it_is_changed_and_taken_away_by_its_owner(world: World) -> None:
     world.do("asha", "saved_view.remove", {}, view)
     assert listed(world, "asha") == []
     with pytest.raises(Problem) as caught:
+        world.do("asha", "saved_view.set", URGENT, view)
+    assert caught.value.code == "not_found", "what was taken away does not take changes that nobody would see"
+    with pytest.raises(Problem) as caught:
         world.do("asha", "saved_view.remove", {}, new_id())
     assert caught.value.code == "not_found"
 
