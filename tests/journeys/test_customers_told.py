@@ -364,3 +364,20 @@ def test_a_number_gets_three_an_hour_and_none_is_lost(world: World, time: HeldCl
         pass_by(time, minutes=31)
     assert len(sms.given) == 5
     assert {one.state for one in told()} == {"sent"}
+
+
+@pytest.mark.parametrize("is_unclear", [False, True])
+def test_the_same_number_written_otherwise_and_what_may_have_left_count(
+    world: World, time: HeldClock, is_unclear: bool
+) -> None:
+    sms = Remembering(*[Unknown("no_answer")] * 9) if is_unclear else Remembering()
+    put(world, sms=sms)
+    for phone in ("+86 133", "+86-133", "(+86) 133", "+86133"):
+        world.do("asha", "contact.edit", {"set": {"phone": phone}}, world.contact, base_version=99)
+        done(world)
+        pass_by(time, minutes=6)
+        pass_by(time, minutes=1)
+    assert len(sms.given) == 3
+    pass_by(time, minutes=60)
+    pass_by(time, minutes=1)
+    assert len(sms.given) == 4
