@@ -6,6 +6,7 @@ A piece that hangs holds up no other: its hands are missing, nothing else. How m
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -25,10 +26,13 @@ from server.core.tables import DueWork
 log = structlog.get_logger("due_work")
 HANDS = 32
 LOOK_SECONDS = 0.25
+PAUSE_SECONDS = 1.0
 # what this process is carrying out, in whichever lane: its own lease that ran out is no sign of a death
 _in_hand: set[str] = set()
 Done = tuple[DueWork, Outcome]
 Lane = Mapping[str, Kind]
+# work id -> an outcome that could not be stored yet, and until when (monotonic) that may be tried
+Kept = dict[str, tuple[Done, float]]
 
 
 def run(most: int = 5000, *, is_slow: bool = False) -> int:
@@ -44,23 +48,50 @@ def run(most: int = 5000, *, is_slow: bool = False) -> int:
 
 def _round(app: Flask, pool: ThreadPoolExecutor, lane: Lane, most: int) -> int:
     under_way: dict[Future[Done], DueWork] = {}
+    kept: Kept = {}
     handled = begun = 0
     renewed_at = clock.now()
     try:
         while True:
-            for work in _claim(_free(lane, Counter(one.kind for one in under_way.values())), most - begun):
+            for work in _claim_more(lane, list(under_way.values()), most - begun, kept):
                 _in_hand.add(work.id)
                 under_way[pool.submit(_carry_out, app, work)] = work
                 begun += 1
-            if not under_way:
+            if not under_way and not kept:
                 return handled
             done, _ = wait(under_way, LOOK_SECONDS, FIRST_COMPLETED)
             renewed_at = _renew(list(under_way.values()), renewed_at)
-            finish([future.result() for future in done])
-            _in_hand.difference_update(under_way.pop(future).id for future in done)
+            for future in done:
+                del under_way[future]
+            _store([future.result() for future in done], kept)
             handled += len(done)
     finally:
-        _in_hand.difference_update(work.id for work in under_way.values())
+        _in_hand.difference_update(kept, (work.id for work in under_way.values()))
+
+
+def _claim_more(lane: Lane, under_way: list[DueWork], most: int, kept: Kept) -> list[DueWork]:
+    """As many as there are hands for. While an outcome is awaited or kept a failure only puts it off: that is to be stored first."""
+    try:
+        return _claim(_free(lane, Counter(one.kind for one in under_way)), most)
+    except Exception:
+        if not under_way and not kept:
+            raise
+        log.exception("nothing could be claimed, tried again", under_way=len(under_way))
+        return []
+
+
+def _store(done: list[Done], kept: Kept) -> None:
+    """Store outcomes, those that were kept once more. At a hiccup of the database they are kept until their lease must be over."""
+    now = time.monotonic()
+    for one in done:
+        kept[one[0].id] = (one, now + due_work.LEASE.total_seconds())
+    left = {one[0].id for one in finish([one for one, _until in kept.values()])}
+    for work_id, (_one, until) in list(kept.items()):
+        if work_id not in left or until <= now:
+            del kept[work_id]
+            _in_hand.discard(work_id)
+    if kept:
+        time.sleep(PAUSE_SECONDS)
 
 
 def _free(lane: Lane, busy: Counter[str]) -> dict[str, int]:
@@ -125,16 +156,19 @@ def _carry_out(app: Flask, work: DueWork) -> Done:
             db.session.remove()
 
 
-def finish(done: list[Done]) -> None:
-    """Store the outcomes, together in one commit; if that fails each by itself. One that cannot be stored waits for its lease to end."""
+def finish(done: list[Done]) -> list[Done]:
+    """Store the outcomes, together in one commit; if that fails each by itself. Answers those that may be stored a moment later."""
     ordered = sorted(done, key=lambda one: one[0].id)
+    if not ordered:
+        return []
     try:
-        if ordered:
-            commit.transact(lambda session: _finish(session, ordered))
-    except Exception:
+        commit.transact(lambda session: _finish(session, ordered))
+    except Exception as error:
         log.exception("outcomes could not be stored", pieces=len(ordered))
-        for one in ordered if len(ordered) > 1 else ():
-            finish([one])
+        if len(ordered) > 1:
+            return [left for one in ordered for left in finish([one])]
+        return ordered if commit.is_passing(error) else []
+    return []
 
 
 def _finish(session: Session, done: list[Done]) -> None:

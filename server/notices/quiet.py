@@ -21,4 +21,7 @@ def allowed_at(now: dt.datetime, zone: str, begins: str | None, ends: str | None
     if not is_quiet:
         return now
     day = there.date() + dt.timedelta(days=1 if is_over_midnight and wall >= start else 0)
-    return dt.datetime.combine(day, end, ZoneInfo(zone)).astimezone(dt.UTC)
+    over = dt.datetime.combine(day, end, ZoneInfo(zone))
+    if over.astimezone(dt.UTC) < now:  # an hour that there is twice: its first end is over
+        over = over.replace(fold=1)
+    return over.astimezone(dt.UTC)

@@ -20,6 +20,7 @@ from server.core.due_work import Outcome
 from server.core.tables import DueWork
 from server.notices import channels, events, operations, receipts, subscriptions, texts
 from server.notices.channels import Accepted, Answer, Channel, Message, Refused, Retry, Unknown
+from server.notices.channels.sms.channel import plain_number
 from server.notices.models import Notice, NoticeAttempt, PushSubscription
 from server.notices.routes import PUSH, SMS
 
@@ -116,28 +117,46 @@ def _too_many(session: Session, notice: Notice) -> Outcome | None:
     """
     if notice.channel != SMS or notice.recipient_kind != "contact":
         return None
-    if not _is_turn(notice.address or ""):
+    number = _number(notice.address)
+    if not _is_turn(number):
         return Outcome("retry", APART.total_seconds(), "another SMS is going to this number", is_passing=True)
-    query = sa.select(Notice.sent_at).where(
-        Notice.channel == SMS, Notice.address == notice.address, Notice.sent_at > clock.now() - HOUR
-    )
-    times = sorted(one for one in session.execute(query).scalars() if one is not None)
+    times = _times(session, number)
     if len(times) < SMS_PER_HOUR:
         return None
     wait = (times[-SMS_PER_HOUR] + HOUR - clock.now()).total_seconds()
     return Outcome("retry", max(wait, 1.0), "this number has had its SMS of this hour", is_passing=True)
 
 
-def _is_turn(address: str) -> bool:
+def _number(address: str | None) -> str:
+    """However it is written, with its plus or without it, it is the same telephone that rings."""
+    return plain_number(address or "").lstrip("+")
+
+
+def _times(session: Session, number: str) -> list[dt.datetime]:
+    """When something left for this number within the hour, or may have left; the message may be on another way by now."""
+    query = (
+        sa.select(NoticeAttempt.at, Notice.routes)
+        .join(Notice, Notice.id == NoticeAttempt.notice_id)
+        .where(
+            NoticeAttempt.channel == SMS,
+            NoticeAttempt.outcome.in_(("accepted", "unknown")),
+            NoticeAttempt.at > clock.now() - HOUR,
+        )
+    )
+    found = session.execute(query).all()
+    return sorted(row.at for row in found if any(way == SMS and _number(to) == number for way, to in row.routes))
+
+
+def _is_turn(number: str) -> bool:
     """Whether nothing went to this number within the last moments; takes the turn."""
     last: dict[str, dt.datetime] = current_app.extensions.setdefault("callout.sms_turns", {})
     with _turns:
         now = clock.now()
         for other in [one for one, at in last.items() if at <= now - APART]:
             del last[other]
-        is_free = address not in last
+        is_free = number not in last
         if is_free:
-            last[address] = now
+            last[number] = now
         return is_free
 
 

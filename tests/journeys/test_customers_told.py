@@ -223,6 +223,9 @@ def test_who_says_no_in_the_night_hears_nothing_in_the_morning(world: World, tim
         ("2026-03-28T22:00Z", "Europe/Berlin", "21:00", "08:00", "2026-03-29T06:00Z"),
         ("2026-10-24T22:00Z", "Europe/Berlin", "21:00", "08:00", "2026-10-25T07:00Z"),
         ("2026-11-25T05:00Z", "America/New_York", "21:00", "08:00", "2026-11-25T13:00Z"),
+        # quiet until half past two of an hour that there is twice: in the second one the first end is over
+        ("2026-10-25T00:15Z", "Europe/Berlin", "21:00", "02:30", "2026-10-25T00:30Z"),
+        ("2026-10-25T01:15Z", "Europe/Berlin", "21:00", "02:30", "2026-10-25T01:30Z"),
     ],
 )
 def test_quiet_hours_by_the_clock_on_the_wall(at: str, zone: str, begins: str, ends: str, allowed: str) -> None:
@@ -364,3 +367,20 @@ def test_a_number_gets_three_an_hour_and_none_is_lost(world: World, time: HeldCl
         pass_by(time, minutes=31)
     assert len(sms.given) == 5
     assert {one.state for one in told()} == {"sent"}
+
+
+@pytest.mark.parametrize("is_unclear", [False, True])
+def test_the_same_number_written_otherwise_and_what_may_have_left_count(
+    world: World, time: HeldClock, is_unclear: bool
+) -> None:
+    sms = Remembering(*[Unknown("no_answer")] * 9) if is_unclear else Remembering()
+    put(world, sms=sms)
+    for phone in ("+86 133", "+86-133", "(+86) 133", "+86133"):
+        world.do("asha", "contact.edit", {"set": {"phone": phone}}, world.contact, base_version=99)
+        done(world)
+        pass_by(time, minutes=6)
+        pass_by(time, minutes=1)
+    assert len(sms.given) == 3
+    pass_by(time, minutes=60)
+    pass_by(time, minutes=1)
+    assert len(sms.given) == 4

@@ -26,10 +26,13 @@ class Mail:
 
     def send(self, message: Message) -> Answer:
         try:
-            with self._open() as connection:
+            connection = self._open()
+            try:
                 if self._settings.smtp_login:
                     connection.login(self._settings.smtp_login, self._settings.smtp_password)
                 connection.send_message(self._letter(message))
+            finally:
+                _part(connection)
         except smtplib.SMTPAuthenticationError as error:
             return Retry(LOGIN_AGAIN, f"mail server refused the login ({error.smtp_code})")
         except smtplib.SMTPRecipientsRefused as error:
@@ -66,6 +69,14 @@ class Mail:
         letter["Auto-Submitted"] = "auto-generated"
         letter.set_content(message.body)
         return letter
+
+
+def _part(connection: smtplib.SMTP) -> None:
+    """Say goodbye. Whether the letter was taken has been said by now: what comes back to QUIT, if anything, must not send it again."""
+    try:
+        connection.quit()
+    except (OSError, smtplib.SMTPException):
+        connection.close()
 
 
 def _judged(code: int, refusal: str) -> Answer:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.smtp import SMTP
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from server.core import keys
@@ -213,6 +214,26 @@ def test_what_a_mail_server_answers(mail: tuple[MailServer, Mail]) -> None:
     server.refused.add("cora@northway.example")
     assert channel.send(LETTER) == Refused("address_refused")
     assert channel.send(replace(LETTER, address="no address\n")) == Refused("address_unusable")
+
+
+@pytest.mark.parametrize("answer", ["", "421 too busy to say goodbye"])
+def test_what_is_said_at_the_goodbye_does_not_matter(
+    mail: tuple[MailServer, Mail], monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    """Finding: the letter had been taken, QUIT was answered badly or not at all, and it was sent again."""
+    server, channel = mail
+
+    async def goodbye(protocol: SMTP, _words: str) -> None:
+        if answer:
+            await protocol.push(answer)
+        assert protocol.transport is not None
+        protocol.transport.close()
+
+    monkeypatch.setattr(SMTP, "smtp_QUIT", goodbye)
+    assert channel.send(LETTER) == Accepted(KEY)
+    assert len(server.letters) == 1
+    server.answers = ["554 no"]
+    assert channel.send(LETTER) == Refused("mail_refused")
 
 
 def test_a_wrong_login_or_a_server_that_is_down_loses_no_letter(mail: tuple[MailServer, Mail], tmp_path: Path) -> None:

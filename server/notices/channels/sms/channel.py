@@ -21,6 +21,11 @@ BUSY = {0x08: "system error", 0x14: "queue full", 0x58: "throttled"}
 NUMBER = re.compile(r"\+?[0-9]{3,20}\Z")
 
 
+def plain_number(address: str) -> str:
+    """A number without what people put between its digits."""
+    return re.sub(r"[\s()./-]", "", address)
+
+
 class Sms:
     """Holds the line open, so that receipts find somebody. `on_receipt` stores one; it raises when it could not."""
 
@@ -30,7 +35,7 @@ class Sms:
         self._opening = threading.Lock()
 
     def send(self, message: Message) -> Answer:
-        number = re.sub(r"[\s()./-]", "", message.address)
+        number = plain_number(message.address)
         if not NUMBER.match(number):
             return Refused("number_unusable")
         try:
