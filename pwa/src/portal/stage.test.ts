@@ -28,6 +28,7 @@ it.each([
 
 it("tells a customer what comes after an end", () => {
   expect(outcomeOf(tracked("done", { outcome: "needs_parts" }, "waiting"))).toBe("parts");
+  expect(outcomeOf(tracked("done", { outcome: "done" }, "in_progress"))).toBe("under_way");
   expect(outcomeOf(tracked("cannot_complete", {}, "new"))).toBe("again");
   expect(outcomeOf(tracked("on_site", {}, "cancelled"))).toBe("cancelled");
 });

@@ -23,8 +23,9 @@ const REACHED: Record<string, number> = {
 export function outcomeOf({ category, visit }: Pick<Tracked, "category" | "visit">): Outcome {
   if (category === "cancelled") return "cancelled";
   if (visit?.status === "cannot_complete") return "again";
-  if (visit?.status === "done") return visit.outcome === "needs_parts" ? "parts" : "done";
-  return "under_way";
+  if (visit?.status === "done" && visit.outcome === "needs_parts") return "parts";
+  // Somebody else may still be at it: done is only what the whole order is.
+  return visit?.status === "done" && category === "done" ? "done" : "under_way";
 }
 
 export function stepsOf(tracked: Pick<Tracked, "category" | "visit" | "reported_at">): Step[] {
