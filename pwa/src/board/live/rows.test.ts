@@ -60,6 +60,13 @@ describe("a live page", () => {
     const gone = [upsert("b", 2, { category: "scheduled" })];
     expect(ids(apply(rows, gone, plan).rows)).toEqual(["c", "a"]);
     expect(ids(apply(rows, gone, { ...plan, held: new Set(["b"]) }).rows)).toEqual(["c", "b", "a"]);
+    // Finding: the row that was in hand in the part before came along into this one.
+    const elsewhere = [upsert("x", 2, card("x", 40, { category: "done" }))];
+    expect(ids(apply(rows, elsewhere, { ...plan, held: new Set(["x"]) }).rows)).toEqual([
+      "c",
+      "b",
+      "a",
+    ]);
     expect(ids(apply(rows, [{ t: "remove", e: "order_card", id: "c" }], rules).rows)).toEqual([
       "b",
       "a",

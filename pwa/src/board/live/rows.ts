@@ -104,7 +104,8 @@ export function apply(rows: readonly OrderCard[], lines: readonly Line[], rules:
     const card = { ...known, ...line.f, id: line.id, version: line.v } as OrderCard;
     // What the server found it found in more than a card shows: a known row is not searched again.
     const belongs = known ? inTab(card, rules.filter.tab) : fits(card, rules.filter);
-    const stays = belongs || rules.held.has(card.id);
+    // Held is what stands there already: the row that was in hand in another part does not follow into this one.
+    const stays = belongs || (known !== undefined && rules.held.has(card.id));
     const unread = !known && rules.more && last !== undefined && compare(card, last) > 0;
     if (!stays) byId.delete(card.id);
     else if (!unread) {
