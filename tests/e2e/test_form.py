@@ -159,7 +159,9 @@ def the_office_sees_the_pictures(playwright: Playwright, server: LiveServer, fol
     order = desk.page.get_by_role("dialog")
     expect(order.get_by_role("heading", name="3 photos")).to_be_visible()
     thumbs = order.get_by_role("img", name="Photo")
-    expect(thumbs).to_have_count(3, timeout=30_000)  # the worker looks at each of them first
+    # the worker looks at each of them first, at the signature too
+    expect(order.locator("li img")).to_have_count(4, timeout=60_000)
+    expect(thumbs).to_have_count(3)
     thumbs.first.scroll_into_view_if_needed()
     eventually(lambda: desk.page.evaluate("document.querySelector('img[alt=Photo]').naturalWidth"), 320)
     assert desk.axe() == []
