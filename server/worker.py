@@ -184,4 +184,5 @@ def run(app: Flask) -> None:
     scheduler.start()
     log.info("worker started")
     stop.wait()
+    leased.stop()
     scheduler.shutdown(wait=True)

@@ -138,6 +138,7 @@ class Hub:
         with self._lock:
             self._at = at
             if present is not None:
+                self._present = present  # under the lock: who joins now gets it once, from `open` or from here
                 self._tell(event_text("presence", at, present))
             for key, found in self._streams.items():
                 # who joined a new channel while this was being read gets a page whose `from` shows that he missed something
@@ -164,10 +165,7 @@ class Hub:
             return None
         self._presence_at = now
         found = self._host.presence(session)
-        if found == self._present:
-            return None
-        self._present = found
-        return found
+        return None if found == self._present else found
 
     def _tell(self, told: bytes) -> None:
         for key, found in self._streams.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -78,12 +79,13 @@ class LiveServer:
         """End the whole group of processes."""
         if self.process is None:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError):  # it has ended, and its children with it
             os.killpg(self.process.pid, number)
-            self.process.wait(timeout=15)
-        except (ProcessLookupError, subprocess.TimeoutExpired):
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(timeout=5)
+            try:
+                self.process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=5)
         self.process = None
 
     def log(self) -> str:

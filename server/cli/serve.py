@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from flask import Flask
 from sqlalchemy import exc
 
@@ -25,6 +26,8 @@ from server.core.errors import Problem
 
 WANTED_FILES = 8192
 RESTART_SECONDS = 1.0
+ENDS = (signal.SIGTERM, signal.SIGINT)
+log = structlog.get_logger("serve")
 
 
 def _say(step: str) -> None:
@@ -153,13 +156,26 @@ def run(settings: Settings, args: argparse.Namespace) -> int:
         return failed
     _say("database   up to date")
     app = create_app(settings)
+    if _seed(app, settings):
+        return 1
     with app.app_context():
-        _say(f"company    {demo.seed_if_empty(settings)}")
         _say(demo.welcome(settings))
         _say_lost_key(settings)
     _forget_connections(app)
     sys.stdout.flush()
     return _supervise({"web": lambda: serve_web(app, settings, tls), "worker": lambda: _work(app)})
+
+
+def _seed(app: Flask, settings: Settings) -> int:
+    """Put the demo company in where none is, in a process of its own: what that takes of memory is given back before anything is served."""
+
+    def put() -> None:
+        with app.app_context():
+            _say(f"company    {demo.seed_if_empty(settings)}")
+
+    _forget_connections(app)
+    _pid, status = os.waitpid(_fork(put), 0)
+    return os.waitstatus_to_exitcode(status)
 
 
 def _work(app: Flask) -> None:
@@ -178,10 +194,17 @@ def _supervise(children: dict[str, Callable[[], None]]) -> int:
         for pid in running:
             os.kill(pid, signal.SIGTERM)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in ENDS:
         signal.signal(number, stop)
-    for name, child in children.items():
-        running[_fork(child)] = name
+
+    def start(name: str) -> None:
+        pid = _fork(children[name])
+        running[pid] = name
+        if stopping:  # told to stop while it was being begun: nobody else tells it
+            os.kill(pid, signal.SIGTERM)
+
+    for name in children:
+        start(name)
     while running:
         try:
             pid, _status = os.wait()
@@ -191,20 +214,27 @@ def _supervise(children: dict[str, Callable[[], None]]) -> int:
         if name and not stopping:
             print(f"{name} ended unexpectedly and is started again", file=sys.stderr, flush=True)
             time.sleep(RESTART_SECONDS)
-            running[_fork(children[name])] = name
+            if not stopping:
+                start(name)
     return 0
 
 
 def _fork(child: Callable[[], None]) -> int:
+    # a signal between the fork and the line that gives the child its own answer to it would be lost to the child
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     pid = os.fork()
     if pid:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
         return pid
     status = 1
     try:
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in ENDS:
             signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
         child()
         status = 0
+    except Exception:
+        log.exception("a process ended")
     except SystemExit as ended:
         status = ended.code if isinstance(ended.code, int) else 1
     except KeyboardInterrupt:

@@ -6,6 +6,7 @@ A piece that hangs holds up no other: its hands are missing, nothing else. How m
 from __future__ import annotations
 
 import datetime as dt
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -29,10 +30,16 @@ LOOK_SECONDS = 0.25
 PAUSE_SECONDS = 1.0
 # what this process is carrying out, in whichever lane: its own lease that ran out is no sign of a death
 _in_hand: set[str] = set()
+_stopping = threading.Event()
 Done = tuple[DueWork, Outcome]
 Lane = Mapping[str, Kind]
 # work id -> an outcome that could not be stored yet, and until when (monotonic) that may be tried
 Kept = dict[str, tuple[Done, float]]
+
+
+def stop() -> None:
+    """This process is told to end: what is under way is finished, nothing more is claimed."""
+    _stopping.set()
 
 
 def run(most: int = 5000, *, is_slow: bool = False) -> int:
@@ -49,14 +56,15 @@ def run(most: int = 5000, *, is_slow: bool = False) -> int:
 def _round(app: Flask, pool: ThreadPoolExecutor, lane: Lane, most: int) -> int:
     under_way: dict[Future[Done], DueWork] = {}
     kept: Kept = {}
-    handled = begun = 0
+    begun: set[str] = set()
+    handled = 0
     renewed_at = clock.now()
     try:
         while True:
-            for work in _claim_more(lane, list(under_way.values()), most - begun, kept):
+            for work in _claim_more(lane, list(under_way.values()), most - len(begun), kept):
+                begun.add(work.id)
                 _in_hand.add(work.id)
                 under_way[pool.submit(_carry_out, app, work)] = work
-                begun += 1
             if not under_way and not kept:
                 return handled
             done, _ = wait(under_way, LOOK_SECONDS, FIRST_COMPLETED)
@@ -66,7 +74,8 @@ def _round(app: Flask, pool: ThreadPoolExecutor, lane: Lane, most: int) -> int:
             _store([future.result() for future in done], kept)
             handled += len(done)
     finally:
-        _in_hand.difference_update(kept, (work.id for work in under_way.values()))
+        # all of it: a piece that ended in what no handler catches is in nobody's hand either
+        _in_hand.difference_update(begun)
 
 
 def _claim_more(lane: Lane, under_way: list[DueWork], most: int, kept: Kept) -> list[DueWork]:
@@ -121,7 +130,7 @@ def _renew(works: list[DueWork], renewed_at: dt.datetime) -> dt.datetime:
 
 
 def _claim(free: dict[str, int], most: int) -> list[DueWork]:
-    if most <= 0 or not free or not due_work.is_any("leased", tuple(free)):
+    if _stopping.is_set() or most <= 0 or not free or not due_work.is_any("leased", tuple(free)):
         return []
 
     def take(session: Session) -> list[DueWork]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import socket
+import time
 import traceback
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ from server import cli
 from server.core.ids import new_id
 from server.wiring.sync_host import SyncHost
 from tests.kit import at_once, phone
+from tests.live import LiveServer
 from tests.world import World
 
 
@@ -79,3 +83,25 @@ def test_an_address_of_another_machine_is_said(
     monkeypatch.setenv("CALLOUT_HOST", "192.0.2.1")
     assert cli.main(["run"]) == 2
     assert "192.0.2.1:" in capsys.readouterr().err
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_told_to_end_while_a_child_is_about_to_be_started_again_it_ends(tmp_path: Path) -> None:
+    """Finding: the child begun after the signal was told by nobody, and the server never ended."""
+    server = LiveServer(tmp_path).start()
+    process = server.process
+    assert process is not None
+    for pid in children_of(process.pid):
+        os.kill(pid, signal.SIGKILL)
+    for _ in range(200):  # the parent has seen it, and waits before it starts another
+        if "started again" in server.log():
+            break
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGTERM)
+    try:
+        assert process.wait(timeout=30) == 0
+    finally:
+        server.stop(signal.SIGKILL)

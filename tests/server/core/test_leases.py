@@ -146,3 +146,35 @@ def test_a_claim_that_fails_loses_nothing_of_what_is_under_way(app: Flask, monke
         arm()
         leased.run()
         assert states() == ["done"]
+
+
+def test_told_to_end_it_finishes_what_it_has_in_hand_and_takes_no_more(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Finding: a worker that was told to end sent everything that was waiting first."""
+    with app.app_context():
+        monkeypatch.setattr(leased, "_stopping", threading.Event())
+
+        def handle(_work: DueWork) -> Outcome:
+            leased.stop()
+            return Outcome("done")
+
+        due_work.declare(Kind(KIND, "leased", handle, at_once=2))
+        arm(7)
+        leased.run()
+        assert sorted(states()) == ["done"] * 2 + ["pending"] * 5
+
+
+def test_nothing_stays_in_hand_after_what_no_handler_catches(app: Flask) -> None:
+    """Finding: such a piece was never given back in this process."""
+    with app.app_context():
+
+        def end(_work: DueWork) -> Outcome:
+            raise SystemExit(1)
+
+        due_work.declare(Kind(KIND, "leased", end, on_lost="unknown"))
+        arm()
+        before = set(leased._in_hand)
+        with pytest.raises(SystemExit):
+            leased.run()
+        assert leased._in_hand == before
