@@ -331,6 +331,6 @@ def test_no_address_is_forgotten(world: World) -> None:
     known = set(PUBLIC) | TOKENS | PARKED | PUSH
     known |= {("get", f"/api/v1/{path}") for path in LISTS} | {("get", "/api/v1/work-orders/{order_id}")} | FILES
     known |= {("post", f"/api/v1/do/{name}") for name in {*COMMANDS, *OWN_ONLY}}
-    paths = document(world.app)["paths"]
+    paths = document()["paths"]
     found = {(m, path) for path, item in paths.items() for m in item if m in ("get", "post", "put", "patch", "delete")}
     assert found == known
