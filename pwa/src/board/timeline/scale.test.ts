@@ -7,6 +7,7 @@ import {
   lanesOf,
   loadOf,
   offSpans,
+  roomOf,
   shifted,
   shiftsOn,
   spanOf,
@@ -87,6 +88,15 @@ describe("where a visit stands", () => {
       ["b", 1],
       ["c", 0],
     ]);
+  });
+  it("part bars that would lie over each other because none is narrower than a finger", () => {
+    const short = [
+      { key: "done", span: { start: at("13:22"), end: at("13:27") } },
+      { key: "next", span: { start: at("13:30"), end: at("15:30") } },
+    ];
+    const lanes = (ppm: number) => [...lanesOf(roomOf(short, ppm)).values()];
+    expect(lanes(1)).toEqual([0, 1]);
+    expect(lanes(4)).toEqual([0, 0]);
   });
 });
 
