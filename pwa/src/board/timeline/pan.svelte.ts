@@ -5,13 +5,20 @@ export class Pan {
   view = $state.raw<View>({ x: 0.5, y: 0.5, size: 4_000 });
   box = $state<Box>({ width: 0, height: 0 });
   isMoving = $state(false);
+  /** Somebody has looked closer, or elsewhere. */
+  isChosen = false;
   private readonly fingers = new Map<number, Pixel>();
+
+  choose(view: View): void {
+    this.view = view;
+    this.isChosen = true;
+  }
 
   readonly onwheel = (event: WheelEvent): void => {
     event.preventDefault();
     const { left, top } = (event.currentTarget as Element).getBoundingClientRect();
     const at = { x: event.clientX - left, y: event.clientY - top };
-    this.view = zoomed(this.view, Math.exp(-event.deltaY / 400), at, this.box);
+    this.choose(zoomed(this.view, Math.exp(-event.deltaY / 400), at, this.box));
   };
 
   readonly onpointerdown = (event: PointerEvent): void => {
@@ -48,12 +55,12 @@ export class Pan {
     this.fingers.set(event.pointerId, is);
     const other = [...this.fingers].find(([id]) => id !== event.pointerId)?.[1];
     if (!other) {
-      this.view = moved(this.view, { x: is.x - was.x, y: is.y - was.y });
+      this.choose(moved(this.view, { x: is.x - was.x, y: is.y - was.y }));
       return;
     }
     const { left, top } = map.getBoundingClientRect();
     const between = { x: (is.x + other.x) / 2 - left, y: (is.y + other.y) / 2 - top };
     const far = (one: Pixel) => Math.max(8, Math.hypot(one.x - other.x, one.y - other.y));
-    this.view = zoomed(this.view, far(is) / far(was), between, this.box);
+    this.choose(zoomed(this.view, far(is) / far(was), between, this.box));
   }
 }
