@@ -4,6 +4,19 @@ import { counter } from "../plural";
 const count = counter("en");
 
 const words = {
+  evicted: {
+    title: "Your browser has cleared this phone's storage",
+    lost: (n: number, at: string) =>
+      count(n, {
+        one: `Your jobs are fetched again. # entry that had not been sent is lost, as far as was known on ${at}: look through your jobs of that day and enter it again.`,
+        other: `Your jobs are fetched again. # entries that had not been sent are lost, as far as was known on ${at}: look through your jobs of that day and enter them again.`,
+      }),
+    nothing: (at: string) =>
+      `Your jobs are fetched again. As far as was known on ${at}, everything had been sent; what was entered after that is lost.`,
+    why: "Browsers do this when the phone is full, or when an app was not opened for long. Install Callout and allow it to keep its data.",
+    understood: "Understood",
+    keep: "Keep the data",
+  },
   mismatch: {
     title: "Not the device of this job",
     why: "Same site; look at the plate again.",

@@ -2,6 +2,15 @@
 import type { InnerWords } from "./inner.en";
 
 const words = {
+  evicted: {
+    title: "浏览器清除了本机保存的内容",
+    lost: (n, at) =>
+      `任务正在重新下载。据 ${at} 的记录，有 ${n} 条内容未发送，已丢失：请查看当天的任务并重新录入。`,
+    nothing: (at) => `任务正在重新下载。据 ${at} 的记录，当时已全部发送；之后录入的内容已丢失。`,
+    why: "手机空间不足，或应用长时间未打开时，浏览器会这样做。请安装 Callout 并允许保留数据。",
+    understood: "知道了",
+    keep: "保留数据",
+  },
   mismatch: {
     title: "不是这个任务的设备",
     why: "在同一现场，请再看一下铭牌。",
