@@ -90,8 +90,8 @@ def test_a_store_that_was_cleared_is_said_to_the_engineer(ben: Window, server: L
     page.evaluate(CLEAR)
     ben.signal(on=True)
     page.reload()
-    note = page.get_by_role("alert").filter(has_text="cleared this phone's storage")
-    expect(note).to_contain_text("1 entry that had not been sent is lost")
+    note = page.get_by_role("alert").filter(has_text="The browser cleared this phone")
+    expect(note).to_contain_text("1 entry that was not sent is lost")
     page.wait_for_selector(".hero a")
     for theme, locale in (("light", "zh-CN"), ("dark", "en"), ("outdoor", "zh-CN"), ("light", "en")):
         page.evaluate(

@@ -5,17 +5,17 @@ const count = counter("en");
 
 const words = {
   evicted: {
-    title: "Your browser has cleared this phone's storage",
+    title: "The browser cleared this phone",
     lost: (n: number, at: string) =>
       count(n, {
-        one: `Your jobs are fetched again. # entry that had not been sent is lost, as far as was known on ${at}: look through your jobs of that day and enter it again.`,
-        other: `Your jobs are fetched again. # entries that had not been sent are lost, as far as was known on ${at}: look through your jobs of that day and enter them again.`,
+        one: `# entry that was not sent is lost (as of ${at}). Look through your jobs of that day and enter it again.`,
+        other: `# entries that were not sent are lost (as of ${at}). Look through your jobs of that day and enter them again.`,
       }),
     nothing: (at: string) =>
-      `Your jobs are fetched again. As far as was known on ${at}, everything had been sent; what was entered after that is lost.`,
-    why: "Browsers do this when the phone is full, or when an app was not opened for long. Install Callout and allow it to keep its data.",
+      `All had been sent as of ${at}. What you entered after that is lost: look through those jobs.`,
+    why: "It happens when a phone is full or the app was not opened for long. Your jobs come again.",
     understood: "Understood",
-    keep: "Keep the data",
+    keep: "Prevent it",
   },
   mismatch: {
     title: "Not the device of this job",
