@@ -24,6 +24,9 @@ DAYS: dict[str, Day] = {
         "The text is kept although the photo cannot be; what is not kept is never said to be.",
         {
             "tests/e2e/test_storage.py": ("test_the_photo_does_not_fit_and_the_words_are_kept_all_the_same",),
+            "pwa/test/quota.test.ts": (
+                "keeps the words when piece %i of a photo does not fit, and nothing of it", "does not write again a photo that is here already",
+            ),
             "pwa/test/faults.test.ts": ("a full or hung store is named, and the screen does not say saved",),
             "pwa/src/sw/lifecycle.test.ts": ("leaves the old build alone when the disk is full",),
         },
@@ -158,6 +161,7 @@ DAYS: dict[str, Day] = {
         "The new version sends all of them, in order and once; a form that is being written in is not interrupted.",
         {
             "pwa/test/upgrade.test.ts": ("500 queued, updated %s",),
+            "tests/e2e/test_update.py": ("test_an_update_with_500_queued_loses_nothing_and_the_new_version_sends_all",),
             "tests/sync/test_stories.py": ("test_t19_one_poison_in_five_hundred",),
             "pwa/src/sw/lifecycle.test.ts": ("refuses a file of another build: a deploy in the middle of the install",),
         },
