@@ -84,6 +84,14 @@ FAULTS = (
         "读取这张图片占用的内存或时间过多，因此不显示。请重新拍照。",
     ),
     Fault(
+        "picture_missing",
+        410,
+        "never",
+        "The bytes of this picture are not in the file storage any more. The record of it is kept; take the photo again, or ask an "
+        "administrator to put the files back from a backup.",
+        "文件存储中已找不到这张图片的数据。记录仍保留；请重新拍照，或请管理员从备份恢复文件。",
+    ),
+    Fault(
         "heic_unreadable",
         422,
         "never",

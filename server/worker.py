@@ -23,8 +23,9 @@ from server.core import clock, commit, due_work, leased
 from server.core.acts import SYSTEM, Act
 from server.core.db import db
 from server.core.errors import Problem
+from server.core.http import settings
 from server.core.tables import DueWork
-from server.notices import channels, receipts
+from server.notices import channels, hourly, receipts, sending, vapid
 from server.notices.channels.sms.channel import Sms
 from server.notices.channels.sms.line import NotSubmitted
 from server.notices.routes import SMS
@@ -132,10 +133,19 @@ def arm_daily() -> None:
 
 
 def sweep_leftovers() -> None:
-    """Beginnings of uploads that nobody goes on with, and counts of wrong passwords that are over; receipts that are old."""
+    """What tells nobody anything any more (docs/settings.md): uploads that nobody goes on with, wrong passwords and SMS of an hour that
+    is over, old receipts and tries of messages, work that was finished long ago.
+    """
     current_app.extensions["callout.storage"].sweep(time.time() - UNFINISHED_UPLOAD_DAYS * 86_400)
-    commit.transact(tries.sweep)
-    commit.transact(receipts.sweep)
+    for sweep in (tries.sweep, receipts.sweep, hourly.sweep, sending.sweep):
+        commit.transact(sweep)
+    due_work.sweep()
+
+
+def announce_push_key() -> None:
+    """Browsers subscribe with the key of whoever can sign with it, and a page that is only read makes none."""
+    vapid.announced(settings().data_dir)
+    db.session().rollback()
 
 
 def listen() -> None:
@@ -166,6 +176,7 @@ def _in_app(app: Flask, work: Callable[[], object]) -> Callable[[], None]:
 JOBS: tuple[tuple[Callable[[], object], float], ...] = (
     (fire, 1.0), (send, 1.0), (inspect_files, 1.0), (listen, 30.0), (finish_unfinished, 10.0), (open_intake, 60.0), (retry_failed, 600.0),
     (arm_daily, 3600.0), (sweep_leftovers, 6 * 3600.0), (arm_inspections, 6 * 3600.0),
+    (announce_push_key, 600.0),
 )  # fmt: skip
 
 

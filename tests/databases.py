@@ -65,7 +65,8 @@ def _wheel_bin() -> str | None:
     return str(found[0].parent) if found else None
 
 
-def _bin() -> Path | None:
+def binaries() -> Path | None:
+    """The folder of PostgreSQL's programs."""
     candidates = [os.environ.get("PG_BIN")]
     candidates += [str(path) for path in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
     for one in candidates:
@@ -75,7 +76,7 @@ def _bin() -> Path | None:
     return Path(wheel) if wheel else None
 
 
-def _user() -> str | None:
+def unprivileged() -> str | None:
     """PostgreSQL refuses to run as root: drop to an unprivileged user."""
     if os.geteuid() != 0:
         return None
@@ -89,12 +90,12 @@ def _cluster() -> str:
     given = os.environ.get("TEST_POSTGRES_URL")
     if given:
         return given.rsplit("/", 1)[0]
-    binaries = _bin()
-    if binaries is None:
+    programs = binaries()
+    if programs is None:
         raise RuntimeError(
             "PostgreSQL was not found: install it (apt-get install postgresql) or set TEST_POSTGRES_URL or PG_BIN"
         )
-    user = _user()
+    user = unprivileged()
     folder = Path(tempfile.mkdtemp(prefix="callout-pg-", dir="/tmp"))
     folder.chmod(0o755)
     if user:
@@ -102,12 +103,12 @@ def _cluster() -> str:
     data = folder / "data"
     as_user: dict[str, Any] = {"user": user, "group": pwd.getpwnam(user).pw_gid, "cwd": "/"} if user else {}
     subprocess.run(
-        [binaries / "initdb", "--no-sync", "-A", "trust", "-U", "callout", "-E", "UTF8", "--locale=C", "-D", data],
+        [programs / "initdb", "--no-sync", "-A", "trust", "-U", "callout", "-E", "UTF8", "--locale=C", "-D", data],
         check=True, capture_output=True, **as_user,
     )  # fmt: skip
     options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c max_connections=200 -c shared_buffers=64MB"
     subprocess.run(
-        [binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"],
+        [programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"],
         check=True,
         capture_output=True,
         **as_user,
@@ -115,7 +116,7 @@ def _cluster() -> str:
 
     def stop() -> None:
         subprocess.run(
-            [binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], check=False, capture_output=True, **as_user
+            [programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], check=False, capture_output=True, **as_user
         )
         shutil.rmtree(folder, ignore_errors=True)
 

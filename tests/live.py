@@ -35,9 +35,10 @@ class LiveServer:
         port: int | None = None,
         lan: bool = False,
         verb: str = "run",
+        dist: Path | None = None,
         **more: str,
     ) -> None:
-        """`verb`: run, or web alone on a database that is there. `more`: further settings by their names."""
+        """`verb`: run, or web alone on a database that is there. `dist`: another front end. `more`: further settings by their names."""
         self.port = port or free_port()
         self.url = f"{'https' if lan else 'http'}://127.0.0.1:{self.port}"
         self._arguments = [verb, "--lan"] if lan else [verb]
@@ -50,6 +51,9 @@ class LiveServer:
         self.database = database_url or f"sqlite:///{data_dir / 'callout.db'}"
         self._log = data_dir / f"server-{self.port}.log"
         self._patience = 180 if demo == "1" else 60
+        self._front = (
+            f"from pathlib import Path; from server import pages; pages.DIST = Path({str(dist)!r}); " if dist else ""
+        )
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> LiveServer:
@@ -58,7 +62,7 @@ class LiveServer:
             command = [
                 sys.executable,
                 "-c",
-                f"import sys; from server.cli import main; sys.exit(main({self._arguments!r}))",
+                f"import sys; {self._front}from server.cli import main; sys.exit(main({self._arguments!r}))",
             ]
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True

@@ -32,3 +32,28 @@ def test_every_state_of_a_message_has_a_word(locale: str) -> None:
     assert said
     for state in ("waiting", "sent", "delivered", "failed", "unknown", "withdrawn", "not_wanted", "not_reached"):
         assert f"      {state}:" in said.group(1)
+
+
+# codes by which a message fails or becomes unclear, where the code makes them
+FAILURES = re.compile(
+    r'(?:Refused|Unknown)\(f?"([a-z_]+)|_judged\(.*, "([a-z_]+)"\)|_(?:refused|unclear)\(act, \w+, "([a-z_]+)"|\{"code": "([a-z_]+)"'
+)
+
+
+def _codes_of_failures() -> set[str]:
+    folder = WORDS.parents[3] / "server" / "notices"
+    text = "\n".join(path.read_text("utf-8") for path in sorted(folder.rglob("*.py")))
+    return {"".join(found).rstrip("_") for found in FAILURES.findall(text)}
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+def test_every_failure_of_a_message_is_said_with_what_to_do(locale: str) -> None:
+    """Finding: why a message failed was stored and shown to nobody."""
+    text = (WORDS / f"board.{locale}.ts").read_text("utf-8")
+    said = re.search(r"\n    failures: \{(.*?)\n    \}", text, re.DOTALL)
+    assert said
+    codes = _codes_of_failures()
+    assert {"smsc", "push", "given_up", "worker_lost", "not_delivered", "mail_refused", "no_subscription"} <= codes
+    words = dict(re.findall(r'\n      ([a-z_]+):\s+"(.*?)",', said.group(1)))
+    assert codes - set(words) == set()
+    assert "other" in words and all(len(one) > 8 for one in words.values())

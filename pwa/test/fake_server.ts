@@ -46,7 +46,7 @@ export class FakeServer {
   devices = new Map<string, Map<number, Logged>>();
   applied: string[] = [];
   intakes: Intake[] = [];
-  requests: { path: string; device: string; status: number }[] = [];
+  requests: { path: string; device: string; status: number; app: string }[] = [];
   pageRows = 1000;
   now = () => Date.UTC(2026, 2, 2, 8);
   intakeJwk: JsonWebKey | null = null;
@@ -89,7 +89,8 @@ export class FakeServer {
   handle(request: HttpRequest): HttpResponse {
     const device = request.headers["Sync-Device"] ?? "";
     const answer = this.answer(request, device);
-    this.requests.push({ path: request.path, device, status: answer.status });
+    const app = request.headers["Sync-App"] ?? "";
+    this.requests.push({ path: request.path, device, status: answer.status, app });
     return answer;
   }
 
@@ -152,6 +153,8 @@ export class FakeServer {
   /** What each device said of its sealed key (PROTOCOL 8.5). */
   proofs = new Map<string, string>();
 
+  /** What a hello says of the store that this session had before (PROTOCOL 3.5). */
+  before?: { seen_at: string; unsent: number };
   private hello(device: string, body: string): HttpResponse {
     const { intake } = JSON.parse(body) as { intake?: string };
     if (intake !== undefined) this.proofs.set(device, intake);
@@ -167,6 +170,7 @@ export class FakeServer {
         channels: [],
         server_last_mid: Math.max(0, ...log.keys()),
         features: [],
+        ...(this.before && { before: this.before }),
         intake_key: { id: "intake-1", alg: "RSA-OAEP-256", jwk: this.intakeJwk },
         limits: {
           push_mutations: 100,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,6 +41,10 @@ declare(
 )
 
 SELF = "self"
+# what else ends with a user's logins, all or all but those of one device: pushes are known above this feature; wiring names it
+ENDED_TOO: list[Callable[[Act, str, str | None], None]] = []
+# and with one device that is shut out
+SHUT_OUT_TOO: list[Callable[[Act, str], None]] = []
 
 
 def _locked(act: Act, model: type[Any], record_id: str) -> Any:
@@ -146,6 +151,8 @@ def end_sessions(act: Act, user_id: str, *, but_device: str | None = None) -> No
     if but_device is not None:
         which = which.where(sa.or_(LoginSession.device_id.is_(None), LoginSession.device_id != but_device))
     act.session.execute(which.values(revoked_at=act.at))
+    for end in ENDED_TOO:
+        end(act, user_id, but_device)
 
 
 def add_role(act: Act, role_id: str, args: dict[str, Any]) -> Role:
@@ -211,6 +218,8 @@ def revoke_device(act: Act, device_id: str, _args: dict[str, Any]) -> Device:
         one = waiting.pop()
         one.revoked_at = act.at
         journal.record(act, events.DEVICE_REVOKED, one)
+        for end in SHUT_OUT_TOO:
+            end(act, one.id)
         after = sa.select(Device).where(Device.replaces_id == one.id, Device.revoked_at.is_(None))
         waiting += act.session.execute(after.with_for_update()).scalars()
     return device

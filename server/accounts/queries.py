@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.accounts.models import ApiToken, Device, LoginSession, Role, User
+from server.accounts.models import ApiToken, Device, DevicePresence, LoginSession, Role, User
 from server.core import clock
 from server.core.acts import Actor
 from server.core.canonical import sha256
@@ -81,3 +81,9 @@ def api_token(session: Session, token: str) -> tuple[ApiToken, User] | None:
     found, user = row
     is_over = found.expires_at is not None and found.expires_at <= clock.now()
     return None if found.revoked_at is not None or is_over else (found, user)
+
+
+def presence_before(session: Session, device_id: str) -> DevicePresence | None:
+    """What was last heard of the device whose session this one went on with; None when there was none, or it never spoke."""
+    before = sa.select(Device.replaces_id).where(Device.id == device_id).scalar_subquery()
+    return session.execute(sa.select(DevicePresence).where(DevicePresence.device_id == before)).scalar_one_or_none()

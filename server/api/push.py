@@ -15,12 +15,18 @@ from server.accounts import access
 from server.core import commit
 from server.core.acts import Act
 from server.core.canonical import dumps
+from server.core.errors import Problem, declare
 from server.core.http import settings
 from server.notices import subscriptions, vapid
 from server.notices.models import PushSubscription
 
 ROUTES = Blueprint("push", __name__, url_prefix="/api/v1/push", description="Pushes to one's own devices")
 POINT, SECRET = 65, 16
+declare(
+    "push_not_ready", 503, "later",
+    en="This server has no key for pushes yet: its worker makes one when it starts. Try again in a minute.",
+    zh="服务器还没有推送密钥，后台进程启动时会生成，请一分钟后再试。",
+)  # fmt: skip
 
 
 def _bytes(length: int) -> Any:
@@ -59,7 +65,10 @@ class Key(Schema):
 def key() -> Response:
     """The key to subscribe with."""
     access.actor()
-    return Response(dumps({"key": vapid.announced(settings().data_dir)}), content_type="application/json")
+    key = vapid.told()
+    if key is None:
+        raise Problem("push_not_ready", headers={"Retry-After": "60"})
+    return Response(dumps({"key": key}), content_type="application/json")
 
 
 @ROUTES.route("", methods=["POST"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,12 +18,13 @@ from server.conflicts.models import Conflict
 from server.core.acts import Actor
 from server.core.canonical import wire_time
 from server.core.db import Record, db
+from server.core.errors import Problem
 from server.core.fields_in import an_id, text
 from server.core.http import locale
 from server.customers import queries as customers
 from server.customers.models import Contact, Customer, Site
 from server.engineers.models import EngineerProfile
-from server.notices.models import Notice
+from server.notices.models import Notice, NoticeAttempt
 from server.organisation.models import Region, Team
 from server.permissions import policy
 from server.wiring import parked
@@ -182,6 +184,24 @@ def _list_route(path: str, permission: str, model: type[Record]) -> None:
 
 for _path, (_permission, _model) in LISTS.items():
     _list_route(_path, _permission, _model)
+
+
+@ROUTES.route("/notices/<uuid:notice_id>/tries", methods=["GET"])
+@ROUTES.response(200, Page)
+def notice_tries(notice_id: uuid.UUID) -> Response:
+    """What was tried to hand a message over, oldest first: by which way, what came of it and why. Tries are kept for 90 days."""
+    actor, session = permitted("notice.read"), db.session()
+    mine = sa.select(Notice.id).where(
+        Notice.id == str(notice_id), policy.visible(actor, Notice), Notice.deleted_at.is_(None)
+    )
+    if session.execute(mine).first() is None:
+        raise Problem("not_found")
+    query = sa.select(NoticeAttempt).where(NoticeAttempt.notice_id == str(notice_id))
+    rows = session.execute(query.order_by(NoticeAttempt.at, NoticeAttempt.id).limit(MOST)).scalars()
+    items = [
+        {"channel": one.channel, "outcome": one.outcome, "reason": one.reason, "at": wire_time(one.at)} for one in rows
+    ]
+    return answer({"items": items, "more": False, "total": len(items)})
 
 
 @ROUTES.route("/engineers", methods=["GET"])

@@ -94,7 +94,7 @@ def track(token: str) -> Response:
     """Stage, window, engineer's first name, result."""
     found = tracked(db.session(), token[:MOST_TOKEN], signer())
     has_contact = found.pop("has_contact")
-    return _json({**found, "push_key": vapid.announced(settings().data_dir) if has_contact else None})
+    return _json({**found, "push_key": vapid.told() if has_contact else None})
 
 
 @ROUTES.route("/<string:token>/report", methods=["GET"])

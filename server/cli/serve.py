@@ -23,6 +23,7 @@ from server.core import keys
 from server.core.config import Settings
 from server.core.db import db
 from server.core.errors import Problem
+from server.notices import vapid
 
 WANTED_FILES = 8192
 RESTART_SECONDS = 1.0
@@ -107,7 +108,7 @@ def web_only(settings: Settings, _args: argparse.Namespace) -> int:
     _raise_file_limit()
     app = create_app(settings)
     with app.app_context():
-        _say_lost_key(settings)
+        _see_to_keys(settings)
     _forget_connections(app)
     serve_web(app, settings)
     return 0
@@ -119,15 +120,16 @@ def worker_only(settings: Settings, _args: argparse.Namespace) -> int:
 
     app = create_app(settings)
     with app.app_context():
-        _say_lost_key(settings)
+        _see_to_keys(settings)
         db.session.remove()
     worker.run(app)
     return 0
 
 
-def _say_lost_key(settings: Settings) -> None:
-    """Nothing is lost without it, and nothing that was sealed is opened here."""
+def _see_to_keys(settings: Settings) -> None:
+    """The keys of the database are announced before anybody asks. Nothing is lost without ours, and nothing that was sealed is opened here."""
     try:
+        vapid.announced(settings.data_dir)
         lost = keys.missing(settings.data_dir)
     except (exc.SQLAlchemyError, Problem):
         return  # the health page says more of a database that does not answer
@@ -160,7 +162,7 @@ def run(settings: Settings, args: argparse.Namespace) -> int:
         return 1
     with app.app_context():
         _say(demo.welcome(settings))
-        _say_lost_key(settings)
+        _see_to_keys(settings)
     _forget_connections(app)
     sys.stdout.flush()
     return _supervise({"web": lambda: serve_web(app, settings, tls), "worker": lambda: _work(app)})

@@ -111,6 +111,12 @@ def _at_most(characters: int) -> Callable[[str], str]:
     return parse
 
 
+def _country(text: str) -> str:
+    if not re.fullmatch(r"[1-9]\d{0,2}", text):
+        raise ValueError("the figures of a country code, such as 86")
+    return text
+
+
 def _bucket(text: str) -> str:
     if text and not re.fullmatch(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]", text):
         raise ValueError("a bucket's name: 3 to 63 small letters, digits, dots and hyphens")
@@ -158,6 +164,7 @@ SETTINGS = (
     Setting("CALLOUT_SMPP_LOGIN", "smpp_login", "", "The system_id that it gave you.", _at_most(15)),
     Setting("CALLOUT_SMPP_PASSWORD", "smpp_password", "", "Its password.", _at_most(8)),
     Setting("CALLOUT_SMPP_SENDER", "smpp_sender", "", "Number or name that an SMS comes from. Empty: the carrier's choice.", _at_most(20)),
+    Setting("CALLOUT_PHONE_COUNTRY", "phone_country", "86", "Country code of telephone numbers that are written without one.", _country),
     Setting("CALLOUT_STORAGE", "storage", "local", "Where files lie: local, in the data folder, or s3, object storage.", _one_of("local", "s3")),
     Setting("CALLOUT_S3_BUCKET", "s3_bucket", "", "Bucket for files; it must be there.", _bucket),
     Setting("CALLOUT_S3_ENDPOINT", "s3_endpoint", "", "Address of an object storage other than Amazon's.", _public_url),
@@ -201,6 +208,7 @@ class Settings:
     smpp_login: str
     smpp_password: str = field(repr=False)
     smpp_sender: str
+    phone_country: str
     storage: str
     s3_bucket: str
     s3_endpoint: str

@@ -27,6 +27,9 @@ from server.core.tables import DueWork
 
 log = structlog.get_logger("due_work")
 LEASE = dt.timedelta(seconds=90)
+# what is finished answers "was this done?" only as long as somebody may ask; given up and unclear ones somebody still looks at
+KEPT, KEPT_FAILED = dt.timedelta(days=30), dt.timedelta(days=90)
+SWEPT_AT_ONCE = 5000
 MOST_ATTEMPTS = 12
 PASSING_SECONDS = 15.0
 
@@ -231,3 +234,26 @@ def _tell_dead(session: Session, work: DueWork) -> None:
     tell = KINDS[work.kind].on_dead
     if tell is not None:
         tell(Act(session, SYSTEM, origin="worker"), work)
+
+
+def sweep() -> int:
+    """Remove what was finished long ago, a slice per transaction, so that no writer waits long; answers how many."""
+    removed = 0
+    for states, kept in ((("done", "withdrawn"), KEPT), (("dead", "unknown"), KEPT_FAILED)):
+        limit = clock.now() - kept
+        over = sa.select(DueWork.id).where(
+            DueWork.state.in_(states), DueWork.due_at < limit, DueWork.finished_at < limit
+        )
+        while found := _remove(over.limit(SWEPT_AT_ONCE)):
+            removed += found
+    return removed
+
+
+def _remove(which: sa.Select[str]) -> int:
+    def remove(session: Session) -> int:
+        ids = list(session.execute(which).scalars())
+        if ids:
+            session.execute(sa.delete(DueWork).where(DueWork.id.in_(ids)))
+        return len(ids)
+
+    return commit.transact(remove)

@@ -57,7 +57,7 @@ class NoticeAttempt(Base):
     channel: Mapped[str] = mapped_column(sa.String(20))
     outcome: Mapped[str] = mapped_column(sa.String(20))
     reason: Mapped[str | None]
-    at: Mapped[dt.datetime]
+    at: Mapped[dt.datetime] = mapped_column(index=True)
 
 
 class SmsPart(Base):
@@ -68,6 +68,15 @@ class SmsPart(Base):
     notice_id: Mapped[str | None] = mapped_column(Id, index=True)
     fate: Mapped[str | None] = mapped_column(sa.String(20))
     told_at: Mapped[dt.datetime]
+
+
+class SmsNumber(Base):
+    """When an SMS left, or may have left, for a telephone within the last hour. `number_sha` is a hash of its E.164 figures."""
+
+    __tablename__ = "sms_number"
+    number_sha: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    sent_at: Mapped[list[str]] = mapped_column(default=list)
+    last_at: Mapped[dt.datetime]
 
 
 class PushSubscription(Base):

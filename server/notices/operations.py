@@ -111,6 +111,12 @@ def withdraw(act: Act, visit_id: str, template: str) -> None:
         end(act, notice, "withdrawn", events.WITHDRAWN)
 
 
+def withdraw_of_order(act: Act, work_order_id: str, template: str) -> None:
+    """The same for every visit of an order."""
+    for notice in waiting(act, Notice.work_order_id == work_order_id, Notice.template == template):
+        end(act, notice, "withdrawn", events.WITHDRAWN)
+
+
 def stop_for(act: Act, contact_id: str) -> None:
     """He does not want to be written to: what has not left does not leave."""
     for notice in waiting(act, Notice.recipient_kind == "contact", Notice.recipient_id == contact_id):

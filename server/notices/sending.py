@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 import structlog
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from server.core import clock, journal
@@ -18,18 +17,15 @@ from server.core.acts import Act
 from server.core.db import db
 from server.core.due_work import Outcome
 from server.core.tables import DueWork
-from server.notices import channels, events, operations, receipts, subscriptions, texts
+from server.notices import channels, events, hourly, operations, receipts, subscriptions, texts
 from server.notices.channels import Accepted, Answer, Channel, Message, Refused, Retry, Unknown
-from server.notices.channels.sms.channel import plain_number
 from server.notices.models import Notice, NoticeAttempt, PushSubscription
 from server.notices.routes import PUSH, SMS
 
 log = structlog.get_logger("notices")
-SMS_PER_HOUR = 3
-HOUR, APART = dt.timedelta(hours=1), dt.timedelta(seconds=10)
+TRIES_KEPT = dt.timedelta(days=90)
 # when a message to a customer may leave: his site's clock is known above this feature; wiring names it
 NOT_BEFORE: list[Callable[[Session, Notice], dt.datetime]] = []
-_turns = threading.Lock()
 # reading takes a moment, sending takes seconds: with as many readers as hands every one would open a connection of its own
 _reading = threading.BoundedSemaphore(6)
 NAMES = {Accepted: "accepted", Retry: "retry", Refused: "refused", Unknown: "unknown"}
@@ -37,11 +33,12 @@ NAMES = {Accepted: "accepted", Retry: "retry", Refused: "refused", Unknown: "unk
 
 @dataclass(frozen=True)
 class Ready:
-    """A message with its channel; `addresses` of a push: subscription id -> where."""
+    """A message with its channel; `addresses` of a push: subscription id -> where; `is_counted`: an SMS to a customer."""
 
     channel_name: str
     message: Message
     addresses: dict[str, str]
+    is_counted: bool
 
 
 def send(work: DueWork) -> Outcome:
@@ -52,11 +49,24 @@ def send(work: DueWork) -> Outcome:
         return ready
     channel = channels.present().get(ready.channel_name)
     if channel is None:  # it was taken out of the settings meanwhile
-        return _outcome(work, Refused("channel_missing"), [])
+        return _outcome(work, Refused("channel_missing"))
     if ready.channel_name == PUSH:
         return _to_each(work, channel, ready.message, ready.addresses)
-    answer = _once(channel, ready.message) if ready.channel_name == SMS else channel.send(ready.message)
-    return _outcome(work, answer, [])
+    if ready.channel_name == SMS:
+        return _by_sms(work, channel, ready)
+    return _outcome(work, channel.send(ready.message))
+
+
+def _by_sms(work: DueWork, channel: Channel, ready: Ready) -> Outcome:
+    """A customer's is counted before it leaves, and counts no more when the carrier surely has not got it."""
+    number = ready.message.address
+    with _reading:
+        taken = hourly.take(number) if ready.is_counted else ""
+    if isinstance(taken, Outcome):
+        return taken
+    answer = _once(channel, ready.message)
+    is_kept = not taken or isinstance(answer, Accepted | Unknown)
+    return _outcome(work, answer, None if is_kept else lambda act: hourly.give_back(act.session, number, taken))
 
 
 def _ready(work: DueWork) -> Outcome | Ready:
@@ -65,7 +75,7 @@ def _ready(work: DueWork) -> Outcome | Ready:
     notice = session.get_one(Notice, work.key)
     # erased, withdrawn or moved on meanwhile: by this way nothing is left to say
     is_over = notice.deleted_at is not None or notice.state != "waiting" or notice.route_no != work.generation
-    held = None if is_over else _too_early(session, notice) or _too_many(session, notice)
+    held = None if is_over else _too_early(session, notice)
     if is_over or held is not None:
         session.rollback()
         return held or Outcome("done")
@@ -76,7 +86,7 @@ def _ready(work: DueWork) -> Outcome | Ready:
     )  # fmt: skip
     targets = subscriptions.targets(session, message.address) if notice.channel == PUSH else []
     addresses = {one.id: _as_json(one) for one in targets}
-    ready = Ready(notice.channel, message, addresses)
+    ready = Ready(notice.channel, message, addresses, is_counted=notice.recipient_kind == "contact")
     session.rollback()
     return ready
 
@@ -91,7 +101,11 @@ def _to_each(work: DueWork, channel: Channel, message: Message, addresses: dict[
     gone = [one for one, answer in answers.items() if answer == Refused("gone")]
     ranks: tuple[type[Answer], ...] = (Accepted, Retry, Refused)
     best = next((found for rank in ranks for found in answers.values() if isinstance(found, rank)), None)
-    return _outcome(work, best or Refused("no_subscription"), gone)
+
+    def forget(act: Act) -> None:
+        subscriptions.forget(act.session, PushSubscription.id.in_(gone))
+
+    return _outcome(work, best or Refused("no_subscription"), forget if gone else None)
 
 
 def _once(channel: Channel, message: Message) -> Answer:
@@ -111,59 +125,12 @@ def _too_early(session: Session, notice: Notice) -> Outcome | None:
     return Outcome("retry", wait, "quiet hours", is_passing=True) if wait > 0 else None
 
 
-def _too_many(session: Session, notice: Notice) -> Outcome | None:
-    """A customer's number gets three SMS an hour: whoever can make us send must not be able to flood him. One after the other, so that
-    several at once do not all see that none was sent yet.
-    """
-    if notice.channel != SMS or notice.recipient_kind != "contact":
-        return None
-    number = _number(notice.address)
-    if not _is_turn(number):
-        return Outcome("retry", APART.total_seconds(), "another SMS is going to this number", is_passing=True)
-    times = _times(session, number)
-    if len(times) < SMS_PER_HOUR:
-        return None
-    wait = (times[-SMS_PER_HOUR] + HOUR - clock.now()).total_seconds()
-    return Outcome("retry", max(wait, 1.0), "this number has had its SMS of this hour", is_passing=True)
+def _outcome(work: DueWork, answer: Answer, before: Callable[[Act], None] | None = None) -> Outcome:
+    """`before` is done with it, in the transaction that settles it."""
 
-
-def _number(address: str | None) -> str:
-    """However it is written, with its plus or without it, it is the same telephone that rings."""
-    return plain_number(address or "").lstrip("+")
-
-
-def _times(session: Session, number: str) -> list[dt.datetime]:
-    """When something left for this number within the hour, or may have left; the message may be on another way by now."""
-    query = (
-        sa.select(NoticeAttempt.at, Notice.routes)
-        .join(Notice, Notice.id == NoticeAttempt.notice_id)
-        .where(
-            NoticeAttempt.channel == SMS,
-            NoticeAttempt.outcome.in_(("accepted", "unknown")),
-            NoticeAttempt.at > clock.now() - HOUR,
-        )
-    )
-    found = session.execute(query).all()
-    return sorted(row.at for row in found if any(way == SMS and _number(to) == number for way, to in row.routes))
-
-
-def _is_turn(number: str) -> bool:
-    """Whether nothing went to this number within the last moments; takes the turn."""
-    last: dict[str, dt.datetime] = current_app.extensions.setdefault("callout.sms_turns", {})
-    with _turns:
-        now = clock.now()
-        for other in [one for one, at in last.items() if at <= now - APART]:
-            del last[other]
-        is_free = number not in last
-        if is_free:
-            last[number] = now
-        return is_free
-
-
-def _outcome(work: DueWork, answer: Answer, gone: list[str]) -> Outcome:
     def apply(act: Act) -> None:
-        if gone:
-            subscriptions.forget(act.session, PushSubscription.id.in_(gone))
+        if before is not None:
+            before(act)
         _settle(act, work, answer)
 
     if isinstance(answer, Retry):
@@ -237,3 +204,8 @@ def lost(act: Act, work: DueWork) -> None:
     notice = _locked(act, work.key)
     _note(act, notice, SMS, "unknown", "worker_lost")
     _if_still(act, work, lambda found: _unclear(act, found, "worker_lost"))
+
+
+def sweep(session: Session) -> None:
+    """Tries that nobody asks about any more; what became of a message stands in the message."""
+    session.execute(sa.delete(NoticeAttempt).where(NoticeAttempt.at < clock.now() - TRIES_KEPT))

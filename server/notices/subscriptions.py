@@ -56,6 +56,19 @@ def forget(session: Session, which: sa.ColumnElement[bool]) -> None:
     session.execute(sa.delete(PushSubscription).where(which))
 
 
+def with_logins(act: Act, user_id: str, but_device: str | None) -> None:
+    """His logins ended, all or all but those of one device: where nobody is logged in nobody is called."""
+    his = PushSubscription.user_id == user_id
+    if but_device is not None:
+        his = sa.and_(his, PushSubscription.device_id.is_distinct_from(but_device))
+    forget(act.session, his)
+
+
+def with_device(act: Act, device_id: str) -> None:
+    """A device was shut out."""
+    forget(act.session, PushSubscription.device_id == device_id)
+
+
 def end(session: Session, endpoint: str, *mine: sa.ColumnElement[bool]) -> None:
     """The browser does not want it any more; only its own owner may say so."""
     forget(session, sa.and_(PushSubscription.endpoint_hash == sha256(endpoint), *mine))

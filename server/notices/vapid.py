@@ -57,8 +57,13 @@ def _load(path: Path, _changed_at: int) -> Pair:
     )
 
 
+def told() -> str | None:
+    """The public key that browsers subscribe with, as long as somebody has said one. Only reads."""
+    return _said(db.session())
+
+
 def announced(data_dir: Path) -> str:
-    """The public key that browsers subscribe with. The first server on a database says which: its own, made if there is none."""
+    """The same, said now if nobody has: the first server on a database says its own, made if there is none. At a server's start."""
     known = _said(db.session())
     if known is not None:
         return known

@@ -12,6 +12,7 @@ from server.reactions import customers, engineers, files
 
 Reaction = Callable[[Act, EventRow], None]
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
+    "visit.planned": (customers.withdraw_done,),
     "visit.dispatched": (engineers.tell, engineers.withdraw_old),
     "visit.accepted": (engineers.withdraw_old,),
     "visit.declined": (engineers.withdraw_old,),

@@ -140,6 +140,13 @@ def withdraw_untrue(act: Act, event: EventRow) -> None:
             notices.withdraw(act, visit.id, template)
 
 
+def withdraw_done(act: Act, event: EventRow) -> None:
+    """One more visit is planned for an order that was done: nobody is told any more that it is."""
+    visit = act.session.get_one(Visit, event.entity_id)
+    if act.session.get_one(WorkOrder, visit.work_order_id).category != "done":
+        notices.withdraw_of_order(act, visit.work_order_id, COMPLETED)
+
+
 def stop_if_unwanted(act: Act, event: EventRow) -> None:
     """He does not want to be written to any more: that holds for what waits for the morning too."""
     contact = act.session.get_one(Contact, event.entity_id)

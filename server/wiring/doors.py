@@ -24,7 +24,7 @@ from server.accounts.models import Device, DevicePresence
 from server.attachments import operations as attachments
 from server.core import clock, commit, keys
 from server.core.acts import Act, Actor
-from server.core.canonical import sha256
+from server.core.canonical import sha256, wire_time
 from server.core.config import Settings
 from server.core.db import Base, UtcDateTime, db, record_classes
 from server.core.errors import Problem, declare
@@ -181,7 +181,18 @@ def _hello(caller: Caller, data: dict[str, Any]) -> dict[str, Any]:
     return {
         "user": {"id": actor.id, "name": actor.name, "locale": actor.locale},
         "intake_key": keys.announced(settings().data_dir),
+        **_before(caller.device_id),
     }
+
+
+def _before(device_id: str) -> dict[str, Any]:
+    """What a client that finds its store new cannot know any more (PROTOCOL 3.5)."""
+    found = HOST.snapshot(
+        lambda session: (
+            (one.last_seen_at, one.pending_count) if (one := queries.presence_before(session, device_id)) else None
+        )
+    )
+    return {"before": {"seen_at": wire_time(found[0]), "unsent": found[1]}} if found else {}
 
 
 def _text(value: object) -> str:

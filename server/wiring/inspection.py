@@ -28,6 +28,7 @@ from server.core.tables import DueWork
 from server.wiring.doors import BLOBS
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
+MISSING = "picture_missing"
 Row = dict[str, Any]
 
 
@@ -36,6 +37,9 @@ def inspect(work: DueWork) -> Outcome:
     storage: Storage = current_app.extensions["callout.storage"]
     try:
         return _inspect(work.key, storage)
+    except FileNotFoundError:
+        # storage that is shared may be late, and a backup may be put back: asked again before it is said
+        return Outcome("retry", reason=MISSING)
     except Refused as refused:
         code = refused.code
         return Outcome(reason=code, apply=lambda act: attachments.refuse(act, work.key, code))
@@ -108,5 +112,7 @@ def _note(session: Session, sha256: str, rows: Iterable[Row]) -> None:
 
 
 def give_up(act: Act, work: DueWork) -> None:
-    """What ended its process again and again from outside has most likely eaten the memory of the machine."""
-    attachments.refuse(act, work.key, TOO_HARD)
+    """What is not there is said to be missing. What ended its process again and again from outside has most likely eaten the memory of
+    the machine.
+    """
+    attachments.refuse(act, work.key, MISSING if work.last_error == MISSING else TOO_HARD)

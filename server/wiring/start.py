@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from media.errors import FAULTS as MEDIA_FAULTS
 from server import reactions
+from server.accounts import operations as accounts
 from server.attachments.operations import INSPECT
 from server.conflicts import merging
 from server.core import commit, due_work
@@ -14,7 +15,7 @@ from server.core.due_work import Kind, ReactionParticipant
 from server.core.errors import Problem
 from server.customers import operations as customers
 from server.notices import operations as notices
-from server.notices import sending, texts
+from server.notices import sending, subscriptions, texts
 from server.portal import operations as portal
 from server.portal import rating
 from server.reactions import customers as told_customers
@@ -47,6 +48,8 @@ def catalogues(app: Flask) -> None:
     declare_problems((*SYNC_FAULTS, *MEDIA_FAULTS))
     merging.wire(order_naming)
     customers.ERASED_TOO.extend((rating.forget, portal.revoke_links))
+    accounts.ENDED_TOO.append(subscriptions.with_logins)
+    accounts.SHUT_OUT_TOO.append(subscriptions.with_device)
     sending.NOT_BEFORE.append(told_customers.not_before)
     texts.read_all()
     due_work.declare(Kind("react", "inline", reactions.react))

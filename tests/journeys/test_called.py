@@ -20,7 +20,7 @@ from sync.testing import FakeDevice
 from tests.kit import ON_SQLITE, phone, read
 from tests.peers.push_service import Browser, PushService
 from tests.peers.setting import LOOPBACK, Remembering, put, subscribe, tune
-from tests.world import World
+from tests.world import PASSWORD, World
 
 CALL = "visit_dispatched"
 
@@ -256,7 +256,25 @@ def test_whoever_logged_out_or_was_shut_out_is_not_called_there(world: World, se
     worker.tick()
     assert [len(one[0].got) for one in (out, revoked, active)] == [0, 0, 1]
     world.do("mei", "user.disable", {}, world.users["ben"])
-    assert read(sa.select(PushSubscription.user_id)) == [world.users["ben"]] * 2
+    assert read(sa.select(PushSubscription.user_id)) == [world.users["ben"]]
+
+
+def test_a_changed_password_ends_the_pushes_of_the_other_logins(world: World, service: PushService) -> None:
+    """Finding: a phone that was signed out by it went on being told of every job."""
+    here, there = _with_device(world, service), _with_device(world, service)
+    without = subscribe(world, service)  # a login without a device
+    args = {"present": PASSWORD, "wanted": "another good password"}
+    body = {"entity_id": world.users["ben"], "args": args}
+    assert here[1].post("/api/v1/do/user.change_password", json=body).status_code == 200
+    assert read(sa.select(PushSubscription.device_id)) == [here[2]]
+    world.visit()
+    worker.tick()
+    assert [len(one.got) for one in (here[0], there[0], without)] == [1, 0, 0]
+    world.do("mei", "user.disable", {}, world.users["ben"])
+    world.do("mei", "user.enable", {}, world.users["ben"])
+    assert read(sa.select(PushSubscription.device_id)) == [], (
+        "logins that ended do not come back to life, nor do their pushes"
+    )
 
 
 def _with_device(world: World, service: PushService) -> tuple[Browser, Any, str]:

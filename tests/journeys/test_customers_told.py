@@ -126,6 +126,24 @@ def test_a_completion_taken_back_offline_and_synced_late_is_withdrawn(world: Wor
     assert [one.state for one in told()] == ["withdrawn"]
 
 
+def test_a_further_visit_takes_back_that_it_is_done(world: World, time: HeldClock) -> None:
+    """Finding: in the night a second visit was planned, and in the morning the customer read that all was done."""
+    quiet_hours(world)
+    time.at = NIGHT
+    order = world.order()
+    visit = world.visit(order=order)
+    go(world, visit, "visit.accept", "visit.arrive", "visit.complete")
+    other = done(world)
+    pass_by(time, minutes=6)
+    assert [one.state for one in told()] == ["waiting", "waiting"]
+    world.visit(order=order)
+    worker.tick()
+    assert {one.visit_id: one.state for one in told()} == {visit: "withdrawn", other: "waiting"}
+    time.at = MORNING
+    pass_by(time, seconds=1)
+    assert {one.visit_id: one.state for one in told()} == {visit: "withdrawn", other: "sent"}
+
+
 def test_at_night_it_waits_for_the_morning_of_the_site(world: World, time: HeldClock) -> None:
     quiet_hours(world)
     time.at = NIGHT
@@ -351,36 +369,3 @@ def test_receipts_settle_a_message_part_by_part_and_may_come_first(world: World,
     time.advance(days=8)
     commit.transact(receipts.sweep)
     assert read(sa.select(SmsPart)) == []
-
-
-def test_a_number_gets_three_an_hour_and_none_is_lost(world: World, time: HeldClock) -> None:
-    sms = Remembering()
-    put(world, sms=sms)
-    for _ in range(5):
-        done(world)
-    pass_by(time, minutes=6)
-    assert len(sms.given) == 1, "several at once must not slip through together"
-    for _ in range(20):
-        pass_by(time, minutes=1)
-    assert len(sms.given) == 3
-    for _ in range(6):
-        pass_by(time, minutes=31)
-    assert len(sms.given) == 5
-    assert {one.state for one in told()} == {"sent"}
-
-
-@pytest.mark.parametrize("is_unclear", [False, True])
-def test_the_same_number_written_otherwise_and_what_may_have_left_count(
-    world: World, time: HeldClock, is_unclear: bool
-) -> None:
-    sms = Remembering(*[Unknown("no_answer")] * 9) if is_unclear else Remembering()
-    put(world, sms=sms)
-    for phone in ("+86 133", "+86-133", "(+86) 133", "+86133"):
-        world.do("asha", "contact.edit", {"set": {"phone": phone}}, world.contact, base_version=99)
-        done(world)
-        pass_by(time, minutes=6)
-        pass_by(time, minutes=1)
-    assert len(sms.given) == 3
-    pass_by(time, minutes=60)
-    pass_by(time, minutes=1)
-    assert len(sms.given) == 4

@@ -12,7 +12,7 @@ from server.core import clock, due_work, leased
 from server.core.clock import HeldClock
 from server.core.tables import DueWork
 from server.notices.channels import Message, Retry
-from server.notices.models import Notice
+from server.notices.models import Notice, NoticeAttempt
 from server.work_orders import offline
 from server.work_orders.models import Visit, WorkOrder
 from tests.kit import phone, read, write
@@ -77,3 +77,39 @@ def test_the_sweep_takes_all_that_is_over_however_many(world: World, monkeypatch
     assert read(sa.select(Visit.id).where(Visit.is_on_phone)) == [young]
     ben.pull()
     assert ben.ids("visit") == {young}
+
+
+def test_what_is_finished_is_not_kept_for_ever(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Finding: a row per event, per message and per try, and none ever went. What still waits, or was given up lately, stays."""
+    monkeypatch.setattr(due_work, "SWEPT_AT_ONCE", 3)
+    monkeypatch.setitem(world.app.extensions["callout.channels"], "outbox", Never())
+    with clock.held(HeldClock(clock.now())) as time:
+        completed(world)
+        time.advance(minutes=6)
+        for _ in range(due_work.MOST_ATTEMPTS + 2):
+            worker.tick()
+            time.advance(hours=1)
+        done = read(sa.select(DueWork.id).where(DueWork.state.in_(("done", "withdrawn"))))
+        dead = read(sa.select(DueWork.id).where(DueWork.state == "dead"))
+        tries = read(sa.select(NoticeAttempt.id))
+        assert len(done) > 3 and len(dead) == 1 and len(tries) == due_work.MOST_ATTEMPTS
+        time.advance(days=29)
+        _order, late = completed(world)
+        worker.sweep_leftovers()
+        assert set(done + dead) <= set(read(sa.select(DueWork.id)))
+        time.advance(days=2)
+        worker.sweep_leftovers()
+        left = read(sa.select(DueWork))
+        assert {one.id for one in left if one.state == "dead"} == set(dead)
+        assert {one.id for one in left} & set(done) == set()
+        assert [one.key for one in left if one.state == "pending" and one.payload.get("event") == "visit.completed"], (
+            late
+        )
+        assert len(read(sa.select(NoticeAttempt.id))) == len(tries)
+        time.advance(days=60)
+        worker.sweep_leftovers()
+        assert read(sa.select(NoticeAttempt.id)) == []
+        assert read(sa.select(DueWork.id).where(DueWork.state == "dead")) == []
+        assert [one.state for one in read(sa.select(Notice))] == ["failed"], (
+            "what became of the message stays in the message"
+        )

@@ -6,6 +6,7 @@ import ipaddress
 from dataclasses import replace
 from typing import Any
 
+from server.notices import vapid
 from server.notices.channels import Accepted, Answer, Message
 from server.wiring import channels
 from tests.peers.push_service import Browser, PushService
@@ -15,10 +16,11 @@ LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128")
 
 
 def tune(world: World, **changes: Any) -> None:
-    """The same server with other settings."""
+    """The same server with other settings, its key for pushes announced as at a server's start."""
     settings = replace(world.app.extensions["callout.settings"], **changes)
     world.app.extensions["callout.settings"] = settings
     channels.install(world.app, settings)
+    vapid.announced(settings.data_dir)
 
 
 class Remembering:

@@ -11,9 +11,12 @@ from typing import Any
 import psutil
 import pytest
 import requests
+from flask import Flask
 
 from tests import databases
+from tests.bench.streams import queries_of_a_tick
 from tests.live import LiveServer
+from tests.world import World
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -109,3 +112,7 @@ def test_a_killed_web_process_is_started_again_and_nothing_is_lost(server: LiveS
         assert reply.json()["total"] == before
         return
     raise AssertionError(server.log())
+
+
+def test_two_hundred_boards_cost_no_query_more_than_one(app: Flask, world: World) -> None:
+    assert queries_of_a_tick(app, world, 1) == queries_of_a_tick(app, world, 200) > 0

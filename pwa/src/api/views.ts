@@ -273,8 +273,18 @@ export interface Notice {
   body: string;
   link: string | null;
   state: string;
+  /** `reason`: what the other side said last, in its own words. */
+  failure: { code: string; reason?: string } | null;
   created_at: string;
   sent_at: string | null;
+}
+
+/** One try of a message; `reason` is a code, or what the other side said. */
+export interface NoticeTry {
+  channel: string;
+  outcome: string;
+  reason: string | null;
+  at: string;
 }
 
 /** What the holder of a customer's link sees. */

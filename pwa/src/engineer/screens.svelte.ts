@@ -17,17 +17,18 @@ type Screen = Component<{ client: Client; id: string }>;
 let loaded = $state.raw<Partial<Record<ScreenName, Screen>>>({});
 const asked = new Set<ScreenName>();
 
-async function fetched(name: ScreenName): Promise<Screen> {
-  const { default: screen } = await loaders[name]();
+/** A component that brings words of its own, ready to be shown. */
+export async function fetched<C>(from: () => Promise<{ default: C }>): Promise<C> {
+  const { default: component } = await from();
   await loadNewWords();
-  return screen as unknown as Screen;
+  return component;
 }
 
 function load(name: ScreenName): void {
   if (asked.has(name)) return;
   asked.add(name);
-  fetched(name).then(
-    (screen) => (loaded = { ...loaded, [name]: screen }),
+  fetched<unknown>(loaders[name]).then(
+    (screen) => (loaded = { ...loaded, [name]: screen as Screen }),
     // The line broke before the worker had it all: the next look at the screen asks again.
     () => asked.delete(name),
   );

@@ -9,9 +9,27 @@ const place = (user: string, sha: string, n: number) => `${user}:blob:${sha}:${n
 const chunksOf = (user: string, sha: string) =>
   IDBKeyRange.bound([user, sha, 0], [user, sha, Infinity]);
 
-/** Stores the bytes and returns their SHA-256, which is their name. */
+/** Stores the bytes and returns their SHA-256, which is their name. Where they do not fit nothing of them stays: the room that is left
+ *  is for words. */
 export async function putBlob(session: Session, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const sha = await sha256(bytes);
+  if ((await getBlob(session, sha)) !== null) return sha;
+  try {
+    await putChunks(session, sha, bytes);
+  } catch (error) {
+    await deleteBlob(session, sha).catch(() => undefined);
+    throw error;
+  }
+  if ((await getBlob(session, sha)) === null)
+    throw new Error("The phone did not keep the photo it was given");
+  return sha;
+}
+
+async function putChunks(
+  session: Session,
+  sha: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<void> {
   for (let n = 0; n === 0 || n * CHUNK_BYTES < bytes.length; n++) {
     const part = bytes.slice(n * CHUNK_BYTES, (n + 1) * CHUNK_BYTES);
     const sealed = await sealBytes(session.key, place(session.user, sha, n), part);
@@ -22,9 +40,6 @@ export async function putBlob(session: Session, bytes: Uint8Array<ArrayBuffer>):
         .put({ user: session.user, sha, n, data_key: session.keyId, ...sealed });
     });
   }
-  if ((await getBlob(session, sha)) === null)
-    throw new Error("The phone did not keep the photo it was given");
-  return sha;
 }
 
 /** The bytes, or null when they are missing or not what their name says. */

@@ -44,6 +44,8 @@ export interface Session {
   user: string;
   key: CryptoKey;
   keyId: string;
+  /** Nothing of this user was in the store before. */
+  isNew: boolean;
   newId: () => string;
 }
 
@@ -64,11 +66,12 @@ export async function openSession(
 ): Promise<Session> {
   const { key, keyId } = await openDataKey(db, user, newId);
   const device = newId();
-  await db.writeStrict(["meta"], async (tx) => {
-    if ((await fact(tx, user, "device")) === undefined)
-      await setFacts(tx, user, { ...EMPTY, device });
+  const isNew = await db.writeStrict(["meta"], async (tx) => {
+    if ((await fact(tx, user, "device")) !== undefined) return false;
+    await setFacts(tx, user, { ...EMPTY, device });
+    return true;
   });
-  return { db, user, key, keyId, newId };
+  return { db, user, key, keyId, isNew, newId };
 }
 
 /** Another tab may have logged this user out, and in again with another key: what this tab seals could never be opened. */

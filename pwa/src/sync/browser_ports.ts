@@ -17,6 +17,7 @@ export interface BrowserOptions {
   timeoutMs?: number;
 }
 const NEARLY_FULL = 0.9;
+const CANARY = "callout.canary";
 
 export function browserPorts(user: string, options: BrowserOptions): Ports {
   const tabs =
@@ -44,6 +45,7 @@ export function browserPorts(user: string, options: BrowserOptions): Ports {
     isVisible: () => typeof document !== "undefined" && document.visibilityState === "visible",
     isToday: options.isToday ?? ((at) => new Date(at).toDateString() === new Date().toDateString()),
     storageWarnings,
+    canary: { read: stored, write: keepStored },
     tellTabs: () => {
       tabs?.postMessage(null);
     },
@@ -114,6 +116,23 @@ function fetchTransport(timeoutMs: number): Transport {
       body: new Uint8Array(await response.arrayBuffer()),
     };
   };
+}
+
+function stored(): string | null {
+  try {
+    return localStorage.getItem(CANARY);
+  } catch {
+    return null; // a worker has none, some browsers forbid it: then the server knows
+  }
+}
+
+function keepStored(text: string | null): void {
+  try {
+    if (text === null) localStorage.removeItem(CANARY);
+    else localStorage.setItem(CANARY, text);
+  } catch {
+    // As above.
+  }
 }
 
 async function storageWarnings(): Promise<string[]> {

@@ -10,6 +10,7 @@ import { isStored, prune } from "../store/outbox";
 import type { Json } from "../store/rows";
 import { openSession, readFacts, type Anchor, type Session } from "../store/session";
 import { unfinishedRun } from "../store/staging";
+import { Canary } from "./canary";
 import { registerEffects } from "./effects";
 import { Loop } from "./loop";
 import { Model, type Shown } from "./model";
@@ -60,6 +61,7 @@ export class Client implements Readable<SyncStatus> {
   readonly photos: Photos;
   private readonly loop: Loop;
   private readonly uploads: Uploads;
+  private readonly canary: Canary;
   private status: SyncStatus | null = null;
   private storage: string[] = [];
   /** When the server was last heard before this start. */
@@ -73,7 +75,11 @@ export class Client implements Readable<SyncStatus> {
     private readonly model: Model,
     private readonly ports: Ports,
   ) {
-    this.loop = new Loop(model, ports);
+    this.canary = new Canary(ports.canary, session.user, session.isNew);
+    const heard: Ports["before"] = (told) => {
+      if (this.canary.hear(told, ports.now())) this.changed();
+    };
+    this.loop = new Loop(model, { ...ports, before: heard });
     // Text first: a photo waits until every act has been delivered.
     const mayUpload = () =>
       statusOf(this.loop.state, ports.now()).phase === "idle" && model.unsent.length === 0;
@@ -82,6 +88,7 @@ export class Client implements Readable<SyncStatus> {
       model.onChange(() => {
         this.status = null;
         this.uploads.nudge();
+        this.noteForCanary();
       }),
     );
     this.drafts = {
@@ -119,6 +126,20 @@ export class Client implements Readable<SyncStatus> {
     });
   }
 
+  private noteForCanary(): void {
+    if (this.loop.state.paused === "revoked") this.canary.end();
+    else this.canary.note(this.model.unsent.length + this.uploads.count(), this.ports.now());
+  }
+  private changed(): void {
+    this.status = null;
+    this.model.changed();
+  }
+  /** The person has read that the browser cleared this phone's store. */
+  forgetEviction(): void {
+    this.canary.dismiss();
+    this.changed();
+  }
+
   subscribe(run: (status: SyncStatus) => void): () => void {
     return readable(
       () => this.sync,
@@ -139,6 +160,7 @@ export class Client implements Readable<SyncStatus> {
       loading: isEmpty ? { records: state.run?.records ?? 0 } : null,
       envelopes: state.envelopes,
       storage: this.storage,
+      evicted: this.canary.lost,
       readiness: readiness(this.model, state, this.ports.isToday),
     };
     return this.status;
@@ -230,6 +252,7 @@ export class Client implements Readable<SyncStatus> {
     if (departure.state === "left") {
       this.model.clear();
       this.close();
+      this.canary.end();
     }
     return departure;
   }

@@ -27,6 +27,7 @@ import {
   type HttpResponse,
   type Transport,
 } from "./http";
+import type { Before } from "./canary";
 import type { Model } from "./model";
 import { PageCut, parsePage } from "./pull";
 import { parsePushReply, pushBody } from "./push";
@@ -39,6 +40,8 @@ export interface Surroundings {
   app: string;
   /** A fault of this program or of the phone's store, for the log. */
   fault?: (error: unknown) => void;
+  /** Of a hello: what the server heard from another store under this session, if it did. */
+  before?: (told: Before | null) => void;
   about: { schema: number; label: string; platform: string; locale: string };
 }
 type Do<K extends Effect["do"]> = Extract<Effect, { do: K }>;
@@ -48,6 +51,7 @@ interface HelloReply {
   user: User;
   server_last_mid: number;
   intake_key?: IntakeKey;
+  before?: Before;
   limits: Limits;
 }
 
@@ -88,6 +92,7 @@ export class Doers {
       profile: reply.user,
       anchor: this.anchor(reply.server_at),
     });
+    this.around.before?.(reply.before ?? null);
     // A key that this phone cannot use must not stop the work; log-out then answers `kept` and destroys nothing.
     if (reply.intake_key)
       await addIntakeWrap(this.session.db, this.session.user, reply.intake_key).catch(

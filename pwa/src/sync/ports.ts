@@ -1,5 +1,6 @@
 // What the sync core needs from where it runs. The browser's ports are in browser_ports.ts, the simulator's in pwa/harness.
 
+import type { CanaryPort } from "./canary";
 import type { LoopOptions } from "./loop";
 import type { MutateOptions } from "./mutate";
 
@@ -11,6 +12,8 @@ export interface Ports extends LoopOptions, MutateOptions {
   isVisible: () => boolean;
   isToday: (at: string) => boolean;
   storageWarnings?: () => Promise<string[]>;
+  /** Where the canary sits: not in the store that it watches. */
+  canary?: CanaryPort;
   /** Another tab of the same user has changed the outbox. */
   tellTabs?: () => void;
   listenTabs?: (heard: () => void) => () => void;

@@ -1,5 +1,6 @@
 // The one line that tells a person where the phone stands. Words are the screen's.
 
+import type { Eviction } from "./canary";
 import type { Readiness } from "./readiness";
 import { isDue } from "./plan";
 import { KINDS, type SyncState } from "./state";
@@ -24,6 +25,8 @@ export interface SyncStatus {
   envelopes: number;
   /** not_persisted, nearly_full. */
   storage: string[];
+  /** The browser has thrown away what was kept here; until the person has read it. */
+  evicted: Eviction | null;
 }
 
 export function statusOf(

@@ -168,6 +168,30 @@ def test_a_process_ended_from_outside_is_tried_again_and_at_last_given_up(
     assert (second.state, second.refusal) == ("refused", "picture_too_hard")
 
 
+def test_bytes_that_are_not_there_are_said_to_be_missing(world: World, tmp_path: Path) -> None:
+    """Finding: it was called too hard to read. Asked for a while first: a storage may be late, a backup be put back."""
+    order = world.order()
+    lost, back = (attach(world, "asha", order, one) for one in (pictures.jpeg(), pictures.png()))
+    kept = {path: path.read_bytes() for path in blobs(tmp_path)}
+    for path in kept:
+        path.unlink()
+    worker.tick()
+    with clock.held(HeldClock(clock.now())) as time_held:
+        for round_number in range(15):
+            worker.inspect_files()
+            assert round_number > 2 or whole(Attachment, lost).state == "ready"
+            if round_number == 2:
+                for path, data in kept.items():
+                    if data == pictures.png():
+                        path.write_bytes(data)
+            time_held.advance(minutes=16)
+    assert (whole(Attachment, lost).state, whole(Attachment, lost).refusal) == ("refused", "picture_missing")
+    assert whole(Attachment, back).width is not None
+    shown = world.client("asha", None).get(f"/api/v1/work-orders/{order}").get_json()["attachments"]
+    (sentence,) = [one["sentence"] for one in shown if one["id"] == lost]
+    assert "not in the file storage" in sentence
+
+
 def test_photos_hold_no_message_up(world: World) -> None:
     """They have a lane of their own: the tick that sends messages does not even see them."""
     attach(world, "asha", world.order(), pictures.jpeg())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import queue
 import socket
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +21,7 @@ from server.core.config import Settings, read_settings
 from server.core.outward import NotOutside, Outward
 from server.notices import vapid
 from server.notices.channels import Accepted, Message, Refused, Retry, Unknown
-from server.notices.channels.sms import parts
+from server.notices.channels.sms import keeping, parts
 from server.notices.channels.sms.channel import Sms
 from server.notices.channels.sms.receipts import Receipt
 from server.notices.channels.smtp import Mail
@@ -324,6 +326,49 @@ def test_a_receipt_that_cannot_be_stored_is_not_acknowledged() -> None:
         channel.send(SHORT)
         peer.tell(receipt={"id": "m1", "stat": "DELIVRD"})
         assert peer.wait_for("acknowledged")["status"] == 8
+        channel.close()
+
+
+def test_a_database_that_is_locked_keeps_nobody_from_sending() -> None:
+    """Finding: receipts were stored by the thread that reads the line, so the answer to an SMS was not heard and it became unclear."""
+    is_free = threading.Event()
+    told: list[Receipt] = []
+
+    def store(receipt: Receipt) -> None:
+        assert is_free.wait(30)
+        told.append(receipt)
+
+    with Smsc() as peer:
+        channel = Sms(settings(**peer.settings()), store, timeout=2)
+        assert channel.send(SHORT) == Accepted("m1", ("m1",))
+        peer.tell(receipt={"id": "m1", "stat": "DELIVRD"})
+        assert channel.send(SHORT) == Accepted("m2", ("m2",))
+        assert (peer.of("acknowledged"), told) == ([], [])
+        is_free.set()
+        assert peer.wait_for("acknowledged")["status"] == 0
+        assert [(one.provider_id, one.fate) for one in told] == [("m1", "delivered")]
+        channel.close()
+
+
+def test_a_receipt_that_cannot_be_stored_now_is_stored_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when the carrier, told that it could not, never sends it again; another one is not held up by it."""
+    monkeypatch.setattr(keeping, "PAUSE_SECONDS", 0.05)
+    tries: list[str] = []
+    told: queue.Queue[str] = queue.Queue()
+
+    def store(receipt: Receipt) -> None:
+        tries.append(receipt.provider_id)
+        if receipt.provider_id == "m1" and tries.count("m1") < 6:
+            raise OSError("disk full")
+        told.put(receipt.provider_id)
+
+    with Smsc() as peer:
+        channel = Sms(settings(**peer.settings()), store, timeout=0.2)
+        channel.listen()
+        peer.tell(receipt={"id": "m1", "stat": "DELIVRD"})
+        peer.tell(receipt={"id": "m2", "stat": "DELIVRD"})
+        assert [told.get(timeout=30), told.get(timeout=30)] == ["m2", "m1"]
+        assert sorted(peer.wait_for("acknowledged")["status"] for _ in range(2)) == [0, 8]
         channel.close()
 
 

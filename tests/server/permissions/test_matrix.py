@@ -15,9 +15,10 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from server import worker
 from server.api import document
 from server.core.ids import new_id
-from server.notices.models import PushSubscription
+from server.notices.models import Notice, PushSubscription
 from sync.testing import FakeDevice
 from tests.kit import attach, read, work
 from tests.media import pictures
@@ -175,12 +176,14 @@ OWN_ONLY = {"user.change_password", "saved_view.remove"}
 TOKENS = {("post", "/api/v1/api-tokens"), ("delete", "/api/v1/api-tokens/{token_id}")}
 # one's own browser, nobody else's
 PUSH = {("post", "/api/v1/push"), ("delete", "/api/v1/push"), ("post", "/api/v1/board/presence")}
+TRIES = {("get", "/api/v1/notices/{notice_id}/tries")}
 PARKED = {("post", "/api/v1/parked/{log_id}/dismiss"), ("get", "/api/v1/parked/{log_id}/export"),
     ("post", "/api/v1/parked/{log_id}/retry")}  # fmt: skip
 
 
 @pytest.fixture
 def clients(world: World) -> dict[str, FlaskClient]:
+    tune(world)
     made = {name: world.client(name) for name in CAST if name != "nobody"}
     return made | {"nobody": world.app.test_client()}
 
@@ -295,6 +298,21 @@ def test_parked_work_is_for_its_author_and_the_office_of_its_order(
             assert reply.status_code == (401 if who == "nobody" else 404), (verb, who, reply.text)
 
 
+def test_the_tries_of_a_message_are_for_whoever_sees_the_message(
+    world: World, clients: dict[str, FlaskClient], sides: dict[str, Side]
+) -> None:
+    worker.tick()
+    for side in sides.values():
+        (notice,) = read(sa.select(Notice.id).where(Notice.work_order_id == side.order))
+        for who, client in clients.items():
+            listed = client.get("/api/v1/notices?limit=200")
+            sees = listed.status_code == 200 and notice in {one["id"] for one in listed.get_json()["items"]}
+            reply = client.get(f"/api/v1/notices/{notice}/tries")
+            assert (reply.status_code == 200) == sees, (who, side.team, reply.status_code)
+            if sees:
+                assert [one["outcome"] for one in reply.get_json()["items"]] == ["accepted"]
+
+
 def test_pushes_go_to_ones_own_browser(world: World, clients: dict[str, FlaskClient]) -> None:
     """Whoever is logged in may subscribe his own; a stranger may not, and nobody ends another's."""
     with PushService() as service:
@@ -328,7 +346,7 @@ def test_a_photo_is_for_those_who_may_see_its_order(
 
 
 def test_no_address_is_forgotten(world: World) -> None:
-    known = set(PUBLIC) | TOKENS | PARKED | PUSH
+    known = set(PUBLIC) | TOKENS | PARKED | PUSH | TRIES
     known |= {("get", f"/api/v1/{path}") for path in LISTS} | {("get", "/api/v1/work-orders/{order_id}")} | FILES
     known |= {("post", f"/api/v1/do/{name}") for name in {*COMMANDS, *OWN_ONLY}}
     paths = document()["paths"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
+from server import worker
 from server.core import clock, commit
 from server.core.acts import SYSTEM, Act
 from server.core.clock import HeldClock
@@ -145,13 +147,24 @@ def test_what_is_no_rating_is_refused_and_so_is_another_site(world: World) -> No
 
 
 @ON_SQLITE
-def test_get_changes_nothing(world: World) -> None:
+def test_get_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Finding: the first look at a page made the key for pushes, in the database and on the disk."""
     token, _order, _visit = job(world)
-    ask(world, token)
+    ben = world.client("ben")
     before = read(sa.select(sa.func.count()).select_from(EventRow))
-    ask(world, token)
-    ask(world, token, "/report")
+
+    def refuse(_work: object) -> None:
+        raise AssertionError("a GET writes")
+
+    with monkeypatch.context() as only_reading:
+        only_reading.setattr(commit, "transact", refuse)
+        assert (ask(world, token).status_code, ask(world, token).get_json()["push_key"]) == (200, None)
+        assert ask(world, token, "/report").status_code == 200
+        assert ben.get("/api/v1/push").get_json()["code"] == "push_not_ready"
     assert read(sa.select(sa.func.count()).select_from(EventRow)) == before
+    worker.announce_push_key()
+    key = ask(world, token).get_json()["push_key"]
+    assert key and ben.get("/api/v1/push").get_json() == {"key": key}
 
 
 def test_what_an_erased_person_wrote_and_where_he_was_told_goes_with_him(world: World) -> None:

@@ -10,17 +10,31 @@ export interface Colleague {
 }
 const EVERY = 15_000;
 const SETTLES = 250;
+/** Whoever walks away with a card in hand keeps it from the others no longer than this. */
+const HELD = 120_000;
 
 let people = $state.raw<Colleague[]>([]);
 const others = $derived(people.filter((one) => one.id !== session.user?.id));
 const page = uuid7();
 let said = { opened_id: null as string | null, carried_id: null as string | null };
 let soon: ReturnType<typeof setTimeout> | undefined;
+/** The last key or press on this page. */
+let touchedAt = 0;
+
+const isHeld = (): boolean => Date.now() - touchedAt < HELD;
+/** What others are told: a card that nobody has touched for long is in nobody's hand, though it still lies in his. */
+const told = () => ({ ...said, carried_id: isHeld() ? said.carried_id : null });
+
+function touched(): void {
+  const wasHeld = isHeld();
+  touchedAt = Date.now();
+  if (!wasHeld && said.carried_id) void send();
+}
 
 /** Failing is no matter: the next one says it again, and the live mark says that the server is out of reach. */
 async function send(isLeaving = false): Promise<void> {
   try {
-    const body = JSON.stringify({ page_id: page, ...said, is_leaving: isLeaving });
+    const body = JSON.stringify({ page_id: page, ...told(), is_leaving: isLeaving });
     // A page that closes takes its ordinary requests with it.
     const headers = { "Content-Type": "application/json" };
     await fetch("/api/v1/board/presence", { method: "POST", body, headers, keepalive: isLeaving });
@@ -44,6 +58,7 @@ export const presence = {
   tell(opened_id: string | null, carried_id: string | null): void {
     if (said.opened_id === opened_id && said.carried_id === carried_id) return;
     said = { opened_id, carried_id };
+    touchedAt = Date.now();
     clearTimeout(soon);
     soon = setTimeout(() => void send(), SETTLES);
   },
@@ -52,10 +67,13 @@ export const presence = {
     const beat = setInterval(() => document.visibilityState === "visible" && void send(), EVERY);
     const leave = () => void send(true);
     addEventListener("pagehide", leave);
+    const touches = ["keydown", "pointerdown"] as const;
+    for (const one of touches) addEventListener(one, touched, true);
     return () => {
       clearInterval(beat);
       clearTimeout(soon);
       removeEventListener("pagehide", leave);
+      for (const one of touches) removeEventListener(one, touched, true);
       leave();
     };
   },

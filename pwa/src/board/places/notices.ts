@@ -32,5 +32,17 @@ export const noticeWord = (one: Told): string =>
   isKept(one)
     ? w().messages.kept
     : ((w().messages.states as Record<string, string>)[one.state] ?? one.state);
+/** smsc_000b and push_413 name what the other side said; one sentence speaks for all of them. */
+const NUMBERED = /^(smsc|push)_[0-9a-f]+$/;
+
+/** Why it failed, or why nobody knows, and what to do about it; a code of a newer server shows itself. */
+export function whyOf(code: string): { text: string; detail: string | null } {
+  const words = w().messages.failures as Record<string, string>;
+  const known = words[NUMBERED.exec(code)?.[1] ?? code];
+  const isBare = known !== undefined && !NUMBERED.test(code);
+  return { text: known ?? words.other ?? code, detail: isBare ? null : w().messages.code(code) };
+}
+export const outcomeWord = (outcome: string): string =>
+  (w().messages.outcomes as Record<string, string>)[outcome] ?? outcome;
 export const byWord = (channel: string): string =>
   (w().messages.by as Record<string, string>)[channel] ?? channel;

@@ -176,6 +176,48 @@ const words = {
       webhook: "Webhook",
     },
     kept: "To pass on",
+    why: "Why, and what to do",
+    tries: "What was tried",
+    outcomes: {
+      accepted: "handed over",
+      retry: "not taken yet",
+      refused: "refused",
+      unknown: "unclear",
+    },
+    lastAnswer: (said: string) => `Last answer: ${said}`,
+    code: (code: string) => `Code ${code}`,
+    failures: {
+      channel_missing:
+        "This way is no longer set up on the server. Ask your administrator, or call the person.",
+      no_subscription: "Nobody is told by push there any more. Call the person.",
+      gone: "This browser does not take pushes any more; it was taken off the list.",
+      subscription_unusable:
+        "The browser's address for pushes cannot be used. The person can turn pushes off and on again.",
+      endpoint_refused:
+        "The browser's push service has an address that this server may not reach. See CALLOUT_PUSH_NETWORKS in the settings.",
+      push: "The push service refused it. The person can turn pushes off and on again; the code is for your administrator.",
+      number_unusable:
+        "This is no telephone number. Correct it at the contact; the next message goes there.",
+      smsc: "The SMS carrier refused it. Check the number; the code is for the carrier's hotline.",
+      address_unusable: "This is no e-mail address. Correct it at the contact.",
+      address_refused:
+        "The mail server does not know this address. Ask for the right one and correct it at the contact.",
+      mail_refused:
+        "The mail server refused the letter. Ask your administrator whether this server may send mail there.",
+      given_up:
+        "It was tried again and again and never taken. Call the person, and ask your administrator to look at this way.",
+      not_delivered:
+        "The carrier reports that it did not arrive: the phone was off for long, or the number is wrong. Call, and check the number.",
+      no_answer:
+        "The carrier took it and never answered. It may have arrived, so it is not sent again by itself. Ask the person, or send the link yourself.",
+      partly_sent:
+        "A part of it was sent, the rest refused. It is not sent again by itself. Ask the person, or send the link yourself.",
+      failed:
+        "Something broke while it was being sent. It may have arrived, so it is not sent again by itself. Ask the person.",
+      worker_lost:
+        "The server stopped while it was being sent. It may have arrived, so it is not sent again by itself. Ask the person.",
+      other: "It could not be sent. Call the person, and give your administrator the code.",
+    },
     outboxWhy: "No SMS or mail service is connected: messages stay here, and you pass the link on.",
     link: "Customer's link",
     copy: "Copy link",

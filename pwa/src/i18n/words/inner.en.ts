@@ -4,6 +4,19 @@ import { counter } from "../plural";
 const count = counter("en");
 
 const words = {
+  evicted: {
+    title: "The browser cleared this phone",
+    lost: (n: number, at: string) =>
+      count(n, {
+        one: `# entry that was not sent is lost (as of ${at}). Look through your jobs of that day and enter it again.`,
+        other: `# entries that were not sent are lost (as of ${at}). Look through your jobs of that day and enter them again.`,
+      }),
+    nothing: (at: string) =>
+      `All had been sent as of ${at}. What you entered after that is lost: look through those jobs.`,
+    why: "It happens when a phone is full or the app was not opened for long. Your jobs come again.",
+    understood: "Understood",
+    keep: "Prevent it",
+  },
   mismatch: {
     title: "Not the device of this job",
     why: "Same site; look at the plate again.",

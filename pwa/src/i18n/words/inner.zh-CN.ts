@@ -2,6 +2,14 @@
 import type { InnerWords } from "./inner.en";
 
 const words = {
+  evicted: {
+    title: "浏览器清除了本机保存的内容",
+    lost: (n, at) => `有 ${n} 条未发送的内容已丢失（截至 ${at}）。请查看当天的任务并重新录入。`,
+    nothing: (at) => `截至 ${at} 已全部发送，之后录入的内容已丢失，请查看相关任务。`,
+    why: "手机空间不足或应用长时间未打开时会这样。任务会重新下载。",
+    understood: "知道了",
+    keep: "如何避免",
+  },
   mismatch: {
     title: "不是这个任务的设备",
     why: "在同一现场，请再看一下铭牌。",

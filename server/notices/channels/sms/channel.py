@@ -9,12 +9,16 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+
 from server.core.config import Settings
 from server.notices.channels import Accepted, Answer, Message, Refused, Retry, Unknown
 from server.notices.channels.sms import parts, receipts
+from server.notices.channels.sms.keeping import SYSTEM_ERROR, Keeper
 from server.notices.channels.sms.line import Line, NoAnswer, NotSubmitted
 from server.notices.channels.sms.receipts import Receipt
 
+log = structlog.get_logger("sms")
 TIMEOUT = 15.0
 INTERNATIONAL, UNKNOWN_TON, ALPHANUMERIC, ISDN = 1, 0, 5, 1
 BUSY = {0x08: "system error", 0x14: "queue full", 0x58: "throttled"}
@@ -27,10 +31,11 @@ def plain_number(address: str) -> str:
 
 
 class Sms:
-    """Holds the line open, so that receipts find somebody. `on_receipt` stores one; it raises when it could not."""
+    """Holds the line open, so that receipts find somebody. `on_receipt` stores one; it raises while it cannot."""
 
     def __init__(self, settings: Settings, on_receipt: Callable[[Receipt], None], timeout: float = TIMEOUT) -> None:
-        self._settings, self._store, self._timeout = settings, on_receipt, timeout
+        self._settings, self._timeout = settings, timeout
+        self._keeper = Keeper(on_receipt, timeout)
         self._line: Line | None = None
         self._opening = threading.Lock()
 
@@ -59,12 +64,13 @@ class Sms:
             if self._line is None or not self._line.is_open:
                 config = self._settings
                 self._line = Line(
-                    config.smpp_host, config.smpp_port, config.smpp_login, config.smpp_password, self._on_deliver, self._timeout,
+                    config.smpp_host, config.smpp_port, config.smpp_login, config.smpp_password, self._on_delivery, self._timeout,
                 )  # fmt: skip
             return self._line
 
     def close(self) -> None:
         """Let go of the line."""
+        self._keeper.close()
         with self._opening:
             if self._line is not None:
                 self._line.close()
@@ -96,10 +102,17 @@ class Sms:
             "dest_addr_ton": INTERNATIONAL if number.startswith("+") else UNKNOWN_TON,
         }  # fmt: skip
 
-    def _on_deliver(self, pdu: Any) -> None:
-        found = receipts.read(pdu)
-        if found is not None:
-            self._store(found)
+    def _on_delivery(self, pdu: Any, answer: Callable[[int], None]) -> None:
+        try:
+            found = receipts.read(pdu)
+        except Exception:
+            log.exception("a delivery could not be read")
+            answer(SYSTEM_ERROR)
+            return
+        if found is None:
+            answer(0)
+        else:
+            self._keeper.take(found, answer)
 
 
 def _decoded(value: Any) -> str:

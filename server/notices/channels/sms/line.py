@@ -1,5 +1,6 @@
-"""The one bound connection to the carrier: many threads submit at once, each answer finds its question by its number, and a
-receipt is acknowledged only once it is stored. Knows no messages and no database.
+"""The one bound connection to the carrier: many threads submit at once, each answer finds its question by its number. What the carrier
+delivers is handed on with the way to acknowledge it, and nothing is waited for: the answers come by the same line. Knows no messages
+and no database.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 import structlog
 
 log = structlog.get_logger("sms")
 QUIET_SECONDS = 30.0
-SYSTEM_ERROR = 0x08
+# a delivery, and the way to answer it with a status; must not wait
+OnDelivery = Callable[[Any, Callable[[int], None]], None]
 
 
 class NotSubmitted(Exception):
@@ -32,14 +35,15 @@ class NoAnswer(Exception):
 class Line:
     """Bound until something fails; a new one is then made by whoever needs it."""
 
-    def __init__(self, host: str, port: int, login: str, password: str, on_receipt: Callable[[Any], None],
-                 timeout: float) -> None:  # fmt: skip
+    def __init__(
+        self, host: str, port: int, login: str, password: str, on_delivery: OnDelivery, timeout: float
+    ) -> None:
         from smpplib.client import Client
         from smpplib.exceptions import ConnectionError as Broken
         from smpplib.exceptions import PDUError, UnknownCommandError
 
         self._faults = (Broken, PDUError, UnknownCommandError, OSError)
-        self._on_receipt, self._timeout = on_receipt, timeout
+        self._on_delivery, self._timeout = on_delivery, timeout
         self._writing = threading.Lock()
         self._waiting: dict[int, Future[Any]] = {}
         self._numbers = itertools.count(2)
@@ -123,7 +127,7 @@ class Line:
 
     def _take(self, pdu: Any) -> None:
         if pdu.command == "deliver_sm":
-            self._send("deliver_sm_resp", sequence=pdu.sequence, status=self._stored(pdu))
+            self._on_delivery(pdu, partial(self._acknowledge, pdu.sequence))
         elif pdu.command == "enquire_link":
             self._send("enquire_link_resp", sequence=pdu.sequence)
         elif pdu.command == "unbind":
@@ -135,13 +139,11 @@ class Line:
             if answer is not None and not answer.done():
                 answer.set_result(pdu)
 
-    def _stored(self, pdu: Any) -> int:
+    def _acknowledge(self, number: int, status: int) -> None:
         try:
-            self._on_receipt(pdu)
-        except Exception:
-            log.exception("a receipt could not be stored; the carrier will send it again")
-            return SYSTEM_ERROR
-        return 0
+            self._send("deliver_sm_resp", sequence=number, status=status)
+        except (NotSubmitted, NoAnswer):
+            log.info("a delivery was not acknowledged, the line is gone; the carrier will send it again")
 
 
 def _said(error: BaseException) -> str:
