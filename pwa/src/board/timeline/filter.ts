@@ -12,7 +12,6 @@ export const wantedOf = (query: URLSearchParams): Wanted => ({
   team: query.get("team") ?? "",
   skill: query.get("skill") ?? "",
 });
-export const isEverything = ({ q, team, skill }: Wanted): boolean => !q.trim() && !team && !skill;
 
 /** Whether an order that waits is shown. Each word must stand somewhere in it. */
 export function isWantedOrder(order: OrderCard, { q, team, skill }: Wanted): boolean {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { OrderCard, QueuedOrder } from "../../api/views";
-import { isEverything, isWantedOrder, isWantedPerson, wantedOf } from "./filter";
+import { isWantedOrder, isWantedPerson, wantedOf } from "./filter";
 import { marksOf, routeOf } from "./marks";
 import { at, day, engineer, visit } from "./testing";
 
@@ -59,7 +59,6 @@ test("a way goes through the visits by their times", () => {
 
 test("a filter is by team, skill and every word that was typed", () => {
   const wanted = (text: string) => wantedOf(new URLSearchParams(text));
-  expect(isEverything(wanted("view=map"))).toBe(true);
   expect(isWantedOrder(order("o"), wanted("q=north 1042"))).toBe(true);
   expect(isWantedOrder(order("o"), wanted("q=north 1043"))).toBe(false);
   expect(isWantedOrder(order("o"), wanted("team=suzhou&skill=dryers"))).toBe(true);
