@@ -241,7 +241,7 @@ describe("one phone, several people", () => {
     const sizes = server.intakes.map((one) => JSON.stringify(one).length);
     expect(Math.max(...sizes)).toBeLessThan(8 << 20);
     expect(Object.values((await everythingOnDisk(phone.name)).stores).flat()).toEqual([]);
-  });
+  }, 60_000);
 
   it("a hand-in that is cut again and again goes on where it was, and ends", async () => {
     await phone.open();
@@ -265,7 +265,7 @@ describe("one phone, several people", () => {
     expect(Math.max(...sizes)).toBeLessThan(2 << 20);
     expect(openOthers(server.intakes)).toHaveLength(52);
     expect(Object.values((await everythingOnDisk(phone.name)).stores).flat()).toEqual([]);
-  });
+  }, 60_000);
 
   it("servers that each tell another key do not keep a phone saying hello", async () => {
     let told = 0;
