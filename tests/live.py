@@ -35,9 +35,11 @@ class LiveServer:
         port: int | None = None,
         lan: bool = False,
         verb: str = "run",
+        root: Path = ROOT,
         **more: str,
     ) -> None:
-        """`verb`: run, or web alone on a database that is there. `more`: further settings by their names."""
+        """`verb`: run, or web alone on a database that is there. `root`: another copy of the program. `more`: further settings by their names."""
+        self._root = root
         self.port = port or free_port()
         self.url = f"{'https' if lan else 'http'}://127.0.0.1:{self.port}"
         self._arguments = [verb, "--lan"] if lan else [verb]
@@ -61,7 +63,7 @@ class LiveServer:
                 f"import sys; from server.cli import main; sys.exit(main({self._arguments!r}))",
             ]
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                command, cwd=self._root, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
         deadline = time.monotonic() + self._patience
         while time.monotonic() < deadline:

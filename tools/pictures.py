@@ -129,10 +129,9 @@ def in_the_basement(ben: Window, server: LiveServer, folder: Path) -> None:
 def back_in_the_street(ben: Window) -> None:
     """Done, and sent."""
     page = ben.page
-    sheet = page.get_by_role("dialog")
-    sheet.get_by_role("radio", name="Done").check()
-    sheet.get_by_role("button", name="Complete the job").click()
-    expect(sheet).to_have_count(0)
+    page.get_by_role("radio", name="Done").check()
+    page.get_by_role("button", name="Complete the job").click()
+    expect(page.get_by_role("heading", name="Complete the job")).to_have_count(0)
     ben.signal(on=True)
     page.evaluate("dispatchEvent(new Event('online'))")
     page.goto(page.url.split("/app/")[0] + "/app/outbox")

@@ -31,6 +31,7 @@ from sync.testing import FakeDevice
 from tests import databases
 from tests.bench.media import picture_numbers, torn_numbers
 from tests.bench.notices import notice_numbers
+from tests.bench.phone import phone_numbers
 from tests.live import LiveServer
 from tests.world import World
 
@@ -200,5 +201,6 @@ if __name__ == "__main__":
     picture_numbers(say)
     torn_numbers(say)
     notice_numbers(say)
+    phone_numbers(say)
     if missed:
         print(f"missed: {', '.join(missed)}", file=sys.stderr)
