@@ -14,7 +14,8 @@ from server.accounts import schemas as account_shapes
 from server.assets import operations as assets
 from server.assets import schemas as asset_shapes
 from server.attachments import operations as attachments
-from server.attachments.schemas import AttachmentAdd
+from server.attachments.models import Attachment
+from server.attachments.schemas import AttachmentAdd, AttachmentFields
 from server.conflicts import operations as conflicts
 from server.conflicts.schemas import Resolve
 from server.core import commands
@@ -46,6 +47,11 @@ def _itself(_act: Act, entity_id: str, _args: Mapping[str, Any]) -> str | None:
 def _of_visit(act: Act, entity_id: str, args: Mapping[str, Any]) -> str | None:
     found = act.session.execute(sa.select(Visit.work_order_id).where(Visit.id == entity_id)).scalar_one_or_none()
     return found or _named(act, entity_id, args)
+
+
+def _of_attachment(act: Act, entity_id: str, _args: Mapping[str, Any]) -> str | None:
+    query = sa.select(Attachment.work_order_id).where(Attachment.id == entity_id)
+    return act.session.execute(query).scalar_one_or_none()
 
 
 def _named(_act: Act, _entity_id: str, args: Mapping[str, Any]) -> str | None:
@@ -103,6 +109,7 @@ ROWS: list[Row] = [
     ("form_choice.remove", "form_choice", forms.remove_choice, Nothing, _none),
     ("submission.save", "submission", forms.save_submission, form_shapes.SubmissionSave, _named),
     ("attachment.add", "attachment", attachments.add, AttachmentAdd, _named),
+    ("attachment.edit", "attachment", attachments.edit, editable(AttachmentFields), _of_attachment),
     ("conflict.resolve", "conflict", conflicts.resolve, Resolve, _none),
 ]
 

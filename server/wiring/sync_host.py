@@ -80,6 +80,7 @@ PHONE_COMMANDS = (
     "site.edit",
     "contact.edit",
     "attachment.add",
+    "attachment.edit",
     "submission.save",
     "asset.add",
     "conflict.resolve",

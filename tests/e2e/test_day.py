@@ -47,7 +47,7 @@ def service() -> Iterator[PushService]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def server(request: pytest.FixtureRequest, tmp_path: Path, carrier: Smsc) -> Iterator[LiveServer]:
     url = "" if request.param == "sqlite" else databases.postgresql()
-    peers = {"CALLOUT_PUSH_NETWORKS": "127.0.0.0/8", **carrier.settings()}
+    peers: dict[str, Any] = {"CALLOUT_PUSH_NETWORKS": "127.0.0.0/8", **carrier.settings()}
     live = LiveServer(tmp_path, url, **peers).start()
     yield live
     live.stop()

@@ -689,6 +689,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/do/attachment.edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Command attachment.edit: before or after. Whoever sent it may say so also once the order is another's. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["attachment_edit_request"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["attachment_edit_done"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/do/comment.add": {
         parameters: {
             query?: never;
@@ -4121,6 +4163,17 @@ export interface components {
             taken_at?: string | null;
             work_order_id: string;
         };
+        AttachmentFields: {
+            /** @enum {string|null} */
+            tag?: "before" | "after" | null;
+        };
+        AttachmentFieldsEdit: {
+            base?: {
+                [key: string]: unknown;
+            };
+            /** @description only what changes */
+            set: components["schemas"]["AttachmentFields"];
+        };
         Board: {
             engineers: {
                 [key: string]: unknown;
@@ -5354,6 +5407,24 @@ export interface components {
         };
         attachment_add_request: {
             args?: components["schemas"]["AttachmentAdd"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        attachment_edit_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Attachment"];
+        };
+        attachment_edit_request: {
+            args?: components["schemas"]["AttachmentFieldsEdit"];
             /**
              * @description the version an edit started from
              * @default null

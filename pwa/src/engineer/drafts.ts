@@ -42,16 +42,3 @@ export function editOf(text: string, saved: string | null): string | null | unde
   const next = text.trim() === "" ? null : text.trimEnd();
   return next === (saved ?? null) ? undefined : next;
 }
-
-/** What is still missing to complete a visit, in the order in which it is asked for. */
-export function missingToComplete(
-  outcome: string | null,
-  findings: string,
-  isFormOpen = false,
-): ("outcome" | "findings" | "form")[] {
-  return [
-    ...(outcome === "done" || outcome === "needs_parts" ? [] : ["outcome" as const]),
-    ...(findings.trim() === "" ? ["findings" as const] : []),
-    ...(isFormOpen ? ["form" as const] : []),
-  ];
-}

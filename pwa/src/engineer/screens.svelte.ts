@@ -43,7 +43,10 @@ export function screenOf(name: string | undefined): Screen | undefined {
 }
 
 export function loadAllWhenIdle(): void {
-  const all = () => (Object.keys(loaders) as ScreenName[]).forEach(load);
+  const all = (): void => {
+    (Object.keys(loaders) as ScreenName[]).forEach(load);
+    void import("../media/scan").then(({ holdReader }) => holdReader()).catch(() => undefined);
+  };
   if (typeof requestIdleCallback === "function") requestIdleCallback(all, { timeout: 3_000 });
   else setTimeout(all, 1_500);
 }

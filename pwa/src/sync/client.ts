@@ -3,7 +3,7 @@
 
 import { openDatabase, type Database } from "../store/database";
 import { draftKeys, dropDraft, getDraft, putDraft, type DraftStamp } from "../store/drafts";
-import { deleteBlob, getBlob, putBlob } from "../store/blobs";
+import { deleteBlob, getBlob, hasBlob, putBlob } from "../store/blobs";
 import type { Departure, Envelope } from "../store/leaving";
 import { envelopes, othersHere } from "../store/left";
 import { isStored, prune } from "../store/outbox";
@@ -33,6 +33,8 @@ export interface Drafts {
 export interface Photos {
   put(bytes: Uint8Array<ArrayBuffer>): Promise<string>;
   get(sha: string): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Whether anything of it is kept here, without opening it. */
+  has(sha: string): Promise<boolean>;
   delete(sha: string): Promise<void>;
 }
 
@@ -100,6 +102,7 @@ export class Client implements Readable<SyncStatus> {
     this.photos = {
       put: (bytes) => putBlob(session, bytes),
       get: (sha) => getBlob(session, sha),
+      has: (sha) => hasBlob(session, sha),
       delete: (sha) => deleteBlob(session, sha),
     };
   }
@@ -189,6 +192,11 @@ export class Client implements Readable<SyncStatus> {
   /** Where a photo or signature stands on its way; null while nothing has been tried. */
   upload(sha: string): Upload | null {
     return this.uploads.of(sha);
+  }
+  /** Everything that waits is tried now, what was given up too. */
+  sendNow(): void {
+    this.loop.dispatch({ t: "visible" });
+    this.uploads.retry();
   }
   conflicts(): readonly Shown[] {
     return this.model.list("conflict");

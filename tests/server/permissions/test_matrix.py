@@ -64,6 +64,7 @@ class Side:
     contact: str
     asset: str
     absence: str
+    attachment: str
     conflict: str = ""
     parked: str = ""
     devices: dict[str, str] = field(default_factory=dict)
@@ -132,6 +133,7 @@ COMMANDS: dict[str, Case] = {
     "attachment.add": Case(ENGINEERS | OFFICE, lambda _w, s: {
         "work_order_id": s.order, "parent_id": s.order, "sha256": SHA, "mime": "image/jpeg", "size": 10,
     }, _new),
+    "attachment.edit": _edit(ENGINEERS | OFFICE, "attachment", tag="after"),
     "submission.save": Case(ENGINEERS | BOSS, lambda w, s: {
         "work_order_id": s.order, "visit_id": s.visit, "form_version_id": w.form_version, "answers": {},
     }, _new),
@@ -214,7 +216,11 @@ def _side(world: World, team: str, engineer: str) -> Side:
     absence = str(world.do("mei", "absence.add", {
         "engineer_id": world.users[engineer], "from_at": "2026-11-23T01:00:00Z", "until_at": "2026-11-23T02:00:00Z",
     }).id)  # fmt: skip
-    side = Side(team, engineer, order, world.visit(engineer, order), customer, site, contact, asset, absence)
+    photo = str(world.do("mei", "attachment.add", {
+        "work_order_id": order, "parent_id": order, "sha256": SHA, "mime": "image/jpeg", "size": 10,
+    }).id)  # fmt: skip
+    visit = world.visit(engineer, order)
+    side = Side(team, engineer, order, visit, customer, site, contact, asset, absence, photo)
     phone = FakeDevice(world.client(engineer))
     phone.hello()
     phone.pull()

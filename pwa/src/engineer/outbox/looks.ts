@@ -21,7 +21,7 @@ export function actIcon(name: string): IconType {
   if (bare === "site.edit") return KeyRound;
   if (bare === "comment.add") return MessageSquare;
   if (bare === "conflict.resolve") return GitCompare;
-  if (bare === "attachment.add") return Image;
+  if (bare === "attachment.add" || bare === "attachment.edit") return Image;
   if (bare === "submission.save") return ClipboardCheck;
   if (bare === "asset.add" || bare === "work_order.edit") return Fan;
   return verbOf(bare as VisitCommand).icon;

@@ -10,6 +10,7 @@ const FIELDS: Record<string, (acts: Acts) => string> = {
   "site.access_notes": (acts) => acts.accessNotes,
   "site.phone": (acts) => acts.sitePhone,
   "contact.phone": (acts) => acts.contactPhone,
+  "attachment.tag": (acts) => acts.photoTag,
   "work_order.asset_id": (acts) => acts.unitSwitched,
 };
 

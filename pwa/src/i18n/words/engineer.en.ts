@@ -65,6 +65,7 @@ const words = {
     form: "Form finished",
     formPart: "Form, not finished",
     photo: "Photo",
+    photoTag: "Photo: before or after",
     signature: "Signature",
     unit: "Device added",
     unitSwitched: "Device of the job",

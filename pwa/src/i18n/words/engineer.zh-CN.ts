@@ -60,6 +60,7 @@ const words = {
     form: "表单已填完",
     formPart: "表单（未填完）",
     photo: "照片",
+    photoTag: "照片：处理前后",
     signature: "签字",
     unit: "新增设备",
     unitSwitched: "任务的设备",

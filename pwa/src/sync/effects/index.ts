@@ -10,7 +10,7 @@ import { runVisitCommand } from "./visits";
 
 export function registerEffects(): void {
   for (const command of VISIT_COMMANDS) registerEffect(command, runVisitCommand);
-  for (const entity of ["visit", "work_order", "site", "contact"])
+  for (const entity of ["visit", "work_order", "site", "contact", "attachment"])
     registerEffect(`${entity}.edit`, editRecord);
   registerEffect("comment.add", addComment);
   registerEffect("conflict.resolve", resolveConflict);
