@@ -32,6 +32,7 @@ from server.organisation import operations as organisation
 from server.organisation import schemas as organisation_shapes
 from server.work_orders import operations as orders
 from server.work_orders import schemas as shapes
+from server.work_orders import unplanned_operations as unplanned
 from server.work_orders import visit_operations as visits
 from server.work_orders.models import Visit
 
@@ -88,12 +89,15 @@ ROWS: list[Row] = [
     ("product_line.add", "product_line", assets.add_product_line, asset_shapes.ProductLineAdd, _none),
     ("product.add", "product", assets.add_product, asset_shapes.ProductAdd, _none),
     ("asset.add", "asset", assets.add_asset, asset_shapes.AssetAdd, _none),
+    ("contract.add", "contract", assets.add_contract, asset_shapes.ContractAdd, _none),
+    ("contract.edit", "contract", assets.edit_contract, editable(asset_shapes.ContractFields), _none),
     ("engineer_profile.set", "engineer_profile", engineers.set_profile, engineer_shapes.ProfileSet, _none),
     ("skill.add", "skill", engineers.add_skill, engineer_shapes.SkillAdd, _none),
     ("absence.add", "absence", engineers.add_absence, engineer_shapes.AbsenceAdd, _none),
     ("absence.remove", "absence", engineers.remove_absence, Nothing, _none),
     ("work_type.add", "work_type", orders.add_work_type, shapes.WorkTypeAdd, _none),
     ("work_order.create", "work_order", orders.create_work_order, shapes.WorkOrderCreate, _itself),
+    ("work_order.take_on", "work_order", unplanned.take_on, shapes.WorkOrderTakeOn, _itself),
     ("work_order.edit", "work_order", orders.edit_work_order, editable(shapes.WorkOrderFields), _itself),
     ("work_order.cancel", "work_order", orders.cancel_work_order, shapes.Reason, _itself),
     ("work_order.set_status", "work_order", orders.set_status, shapes.StatusSet, _itself),

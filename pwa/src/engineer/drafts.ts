@@ -10,6 +10,8 @@ export interface TextDraft {
 export const findingsKey = (visit: string): string => `findings:${visit}`;
 export const accessKey = (site: string): string => `access:${site}`;
 export const commentKey = (order: string): string => `comment:${order}`;
+/** The job that is being entered: one at a time. */
+export const UNPLANNED_KEY = "unplanned:new";
 export function partsOfKey(key: string): { what: string; id: string } {
   const at = key.indexOf(":");
   return { what: key.slice(0, at), id: key.slice(at + 1) };

@@ -7,6 +7,7 @@ import type { Client } from "../sync/client";
 const loaders = {
   job: () => import("./Job.svelte"),
   form: () => import("./Form.svelte"),
+  unplanned: () => import("./Unplanned.svelte"),
   outbox: () => import("./Outbox.svelte"),
   conflict: () => import("./Conflict.svelte"),
   me: () => import("./Me.svelte"),

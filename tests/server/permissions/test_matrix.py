@@ -63,6 +63,7 @@ class Side:
     site: str
     contact: str
     asset: str
+    contract: str
     absence: str
     attachment: str
     conflict: str = ""
@@ -127,6 +128,9 @@ COMMANDS: dict[str, Case] = {
     "work_order.create": Case(OFFICE, lambda w, s: {
         "work_type_id": w.repair, "customer_id": s.customer, "site_id": s.site, "summary": "Noise", "team_id": w.teams[s.team],
     }, _new),
+    "work_order.take_on": Case(OFFICE | ENGINEERS, lambda w, s: {
+        "visit_id": new_id(), "work_type_id": w.repair, "customer_id": s.customer, "site_id": s.site, "asset_id": s.asset, "summary": "Noise",
+    }, _new),
     "work_order.edit": _edit(ENGINEERS | OFFICE, "order", cause_code="worn"),
     "work_order.cancel": Case(OFFICE, lambda _w, _s: {"reason": "no"}, lambda _w, s: s.order),
     "comment.add": Case(DESK | ENGINEERS, lambda _w, s: {"work_order_id": s.order, "text": "Hello"}, _new),
@@ -159,6 +163,8 @@ COMMANDS: dict[str, Case] = {
     "asset.add": Case(OFFICE | ENGINEERS, lambda w, s: {
         "product_id": w.product, "customer_id": s.customer, "site_id": s.site, "serial": uuid.uuid4().hex[:8],
     }, _new),
+    "contract.add": Case(OFFICE, lambda _w, s: {"asset_id": s.asset, "ends_on": "2027-01-01"}, _new),
+    "contract.edit": _edit(OFFICE, "contract", coverage="Parts"),
     "engineer_profile.set": _boss(lambda _w, _s: {"is_dispatchable": True}, lambda w, s: w.users[s.engineer]),
     "organisation.change": _boss(lambda _w, _s: {"phone": "1"}, lambda w, _s: w.organisation_id),
     "product.add": _boss(lambda w, _s: {"product_line_id": w.line_id, "model": uuid.uuid4().hex[:8], "name": WORDS}),
@@ -219,8 +225,9 @@ def _side(world: World, team: str, engineer: str) -> Side:
     photo = str(world.do("mei", "attachment.add", {
         "work_order_id": order, "parent_id": order, "sha256": SHA, "mime": "image/jpeg", "size": 10,
     }).id)  # fmt: skip
+    contract = str(world.do("mei", "contract.add", {"asset_id": asset, "ends_on": "2026-12-31"}).id)
     visit = world.visit(engineer, order)
-    side = Side(team, engineer, order, visit, customer, site, contact, asset, absence, photo)
+    side = Side(team, engineer, order, visit, customer, site, contact, asset, contract, absence, photo)
     phone = FakeDevice(world.client(engineer))
     phone.hello()
     phone.pull()
@@ -236,7 +243,7 @@ def _side(world: World, team: str, engineer: str) -> Side:
 
 
 def _outcome(reply: Any) -> str:
-    if reply.status_code == 422 and reply.get_json()["code"] == "reference_unknown":
+    if reply.status_code == 422 and reply.get_json()["code"] in ("reference_unknown", "site_gone"):
         return "404 not_found"  # a record named in the arguments: as good as not there
     if reply.status_code in (401, 403, 404):
         return f"{reply.status_code} {reply.get_json()['code']}"

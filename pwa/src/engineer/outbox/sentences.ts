@@ -28,6 +28,7 @@ export function actSentence(name: string, args: Args, acts: Acts): string {
   if (bare === "submission.save") return args.is_final === true ? acts.form : acts.formPart;
   if (bare === "attachment.add") return args.kind === "signature" ? acts.signature : acts.photo;
   const words: Record<string, string> = {
+    "work_order.take_on": acts.takeOn,
     "asset.add": acts.unit,
     "visit.accept": acts.accept,
     "visit.decline": acts.decline,

@@ -112,7 +112,14 @@ const words = {
     parked: (n: number) => count(n, { one: "# parked entry", other: "# parked entries" }),
     nobody: "Nobody yet",
   },
-  channel: { phone: "By phone", web: "Web page", qr: "QR code", email: "E-mail", api: "Interface" },
+  channel: {
+    phone: "By phone",
+    web: "Web page",
+    qr: "QR code",
+    email: "E-mail",
+    api: "Interface",
+    engineer: "By the engineer",
+  },
   keys: {
     week: "Day or week",
     map: "Map and back",

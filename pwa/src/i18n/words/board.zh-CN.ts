@@ -104,7 +104,14 @@ const words = {
     parked: (n) => `${n} 条内容待处理`,
     nobody: "还没有人",
   },
-  channel: { phone: "电话", web: "网页", qr: "扫码", email: "邮件", api: "接口" },
+  channel: {
+    phone: "电话",
+    web: "网页",
+    qr: "扫码",
+    email: "邮件",
+    api: "接口",
+    engineer: "工程师",
+  },
   keys: {
     week: "按日或按周",
     map: "地图 / 返回",
