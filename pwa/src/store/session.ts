@@ -63,11 +63,15 @@ export async function openSession(
   newId: () => string,
 ): Promise<Session> {
   const { key, keyId } = await openDataKey(db, user, newId);
-  const device = newId();
-  await db.writeStrict(["meta"], async (tx) => {
-    if ((await fact(tx, user, "device")) === undefined)
-      await setFacts(tx, user, { ...EMPTY, device });
-  });
+  // A durable write waits for the disk: only the very first start makes one.
+  const known = await db.read(["meta"], (tx) => fact(tx, user, "device"));
+  if (known === undefined) {
+    const device = newId();
+    await db.writeStrict(["meta"], async (tx) => {
+      if ((await fact(tx, user, "device")) === undefined)
+        await setFacts(tx, user, { ...EMPTY, device });
+    });
+  }
   return { db, user, key, keyId, newId };
 }
 
