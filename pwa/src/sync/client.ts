@@ -52,9 +52,10 @@ export async function open(user: string, ports: Ports): Promise<Client> {
   const session = await openSession(db, user, ports.newId);
   const model = new Model(session, ports.now);
   await model.reload();
-  await prune(session, ports.now());
   const client = new Client(db, session, model, ports);
   await client.begin();
+  // Nobody waits for the broom.
+  void prune(session, ports.now()).catch(() => undefined);
   return client;
 }
 
@@ -109,10 +110,13 @@ export class Client implements Readable<SyncStatus> {
 
   /** Called once by `open`. */
   async begin(): Promise<void> {
-    const facts = await readFacts(this.session);
+    const [facts, run, sealed] = await Promise.all([
+      readFacts(this.session),
+      unfinishedRun(this.session),
+      envelopes(this.db),
+    ]);
     this.heardAt = facts.anchor ? Date.parse(facts.anchor.wall_at) : null;
-    const run = await unfinishedRun(this.session);
-    this.storage = (await this.ports.storageWarnings?.()) ?? [];
+    void this.lookAtStorage();
     const heard = this.ports.listenTabs?.(() => {
       void this.loop.readQueue().catch(() => undefined);
     });
@@ -123,12 +127,19 @@ export class Client implements Readable<SyncStatus> {
       head: facts.head,
       epoch: facts.epoch,
       run: run && { id: run.run, pages: run.pages, cookies: run.cookies },
-      envelopes: (await envelopes(this.db)).length,
+      envelopes: sealed.length,
       online: this.ports.isOnline(),
       visible: this.ports.isVisible(),
     });
   }
 
+  /** What the browser says of its storage comes when it comes: the list does not wait for it. */
+  private async lookAtStorage(): Promise<void> {
+    const found = await this.ports.storageWarnings?.().catch(() => []);
+    if (!found?.length) return;
+    this.storage = found;
+    this.changed();
+  }
   private noteForCanary(): void {
     if (this.loop.state.paused === "revoked") this.canary.end();
     else this.canary.note(this.model.unsent.length + this.uploads.count(), this.ports.now());

@@ -12,7 +12,9 @@ export function placeOf(
   const { args } = item;
   const named = item.entity === "visit" ? item.entity_id : args.visit_id;
   const own = lookUp(lists, item.entity, item.entity_id);
-  const order = args.work_order_id ?? own?.work_order_id ?? item.entity_id;
+  // A site, a contact, a device: of the job that brought somebody there.
+  const naming = lists("work_order").find((one) => one[`${item.entity}_id`] === item.entity_id);
+  const order = args.work_order_id ?? own?.work_order_id ?? naming?.id ?? item.entity_id;
   const visit =
     lookUp(lists, "visit", named) ?? lists("visit").find((one) => one.work_order_id === order);
   if (!visit) return undefined;
