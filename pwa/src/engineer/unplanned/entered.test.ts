@@ -12,6 +12,7 @@ import {
   NONE,
   openOrders,
   OTHER,
+  saidIn,
   unitsAt,
   unitWith,
   type Entered,
@@ -186,5 +187,7 @@ describe("a draft", () => {
     expect(enteredOf(JSON.parse(JSON.stringify(one)))).toEqual(one);
     expect(enteredOf({ ids: one.ids, words: "half" })?.device).toBe(NONE);
     expect(enteredOf({ text: "other" })).toBeNull();
+    const typed = { isElsewhere: true, customerName: " Delta ", serial: "CH9" };
+    expect(saidIn(fresh({ ...whole, ...typed }))).toBe("Delta\nCH9\nOil leak");
   });
 });

@@ -58,6 +58,13 @@ export const isUntouched = (one: Entered): boolean =>
     (text) => text.trim() === "",
   );
 
+/** What was typed, for whoever reads the draft of a phone that was shut out: a draft's words stand in its `text`. */
+export const saidIn = (one: Entered): string =>
+  [one.customerName, one.address, one.callerName, one.callerPhone, one.serial, one.words]
+    .map((text) => text.trim())
+    .filter(Boolean)
+    .join("\n");
+
 export function enteredOf(value: unknown): Entered | null {
   if (!isObject(value) || !isObject(value.ids) || typeof value.words !== "string") return null;
   return { ...blank(() => ""), ...(value as unknown as Entered) };
