@@ -1,4 +1,4 @@
-"""What happened to a device before, as whoever stands before it reads it without signal: the last visits, and what is still open.
+"""What happened to a device before, as whoever stands before it reads it without signal: the last visits, and whether work goes on.
 
 A row of its own for phones, made when it is asked for; the policy rules its fields as those of any record. Not: the order's history.
 """
@@ -23,7 +23,7 @@ from server.work_orders.queries import LIVE
 ENTITY = "asset_history"
 # each field with what its reader must be allowed to see of visits and orders
 NEEDS = {
-    "visits": ("visit", "status"), "findings": ("visit", "findings"), "total": ("visit", "status"), "open_orders": ("work_order", "summary"),
+    "visits": ("visit", "status"), "findings": ("visit", "findings"), "total": ("visit", "status"), "open_count": ("work_order", "category"),
 }  # fmt: skip
 FIELDS = tuple(NEEDS)
 MOST = 5
@@ -40,19 +40,20 @@ def readable(actor: Actor) -> frozenset[str]:
 
 
 def load(session: Session, asset_ids: Iterable[str]) -> dict[str, tuple[int, dict[str, Any]]]:
-    """asset id -> (1, history): `visits` newest first, at most five of `total`; `findings` by visit; orders not yet closed."""
+    """asset id -> (1, history): `visits` newest first, at most five of `total`; `findings` by visit;
+    how many orders are not closed. What has ended is told to whoever comes next; of what goes on with others no more than that."""
     wanted = list(asset_ids)
     found: dict[str, tuple[int, dict[str, Any]]] = {}
     for start in range(0, len(wanted), 400):
         ids = wanted[start : start + 400]
-        visits, orders = _visits(session, ids), _open_orders(session, ids)
+        visits, going_on = _visits(session, ids), _open_counts(session, ids)
         for asset_id in ids:
             mine = visits.get(asset_id, [])
             found[asset_id] = (1, {
                 "visits": [one for one, _total, _words in mine],
                 "findings": {one["id"]: words for one, _total, words in mine if words},
                 "total": mine[0][1] if mine else 0,
-                "open_orders": orders.get(asset_id, []),
+                "open_count": going_on.get(asset_id, 0),
             })  # fmt: skip
     return found
 
@@ -65,7 +66,7 @@ def _visits(session: Session, ids: list[str]) -> dict[str, list[Ended]]:
     per_asset: dict[str, Any] = {"partition_by": WorkOrder.asset_id}
     ranked = (
         sa.select(
-            WorkOrder.asset_id, WorkOrder.id.label("order_id"), WorkOrder.work_type_id, WorkOrder.summary, Visit.id,
+            WorkOrder.asset_id, WorkOrder.work_type_id, WorkOrder.summary, Visit.id,
             Visit.status, Visit.outcome, Visit.findings, Visit.reason, Visit.engineer_id, ended_at.label("ended_at"),
             sa.func.row_number().over(order_by=(ended_at.desc(), Visit.id), **per_asset).label("place"),
             sa.func.count().over(**per_asset).label("total"),
@@ -85,7 +86,7 @@ def _visits(session: Session, ids: list[str]) -> dict[str, list[Ended]]:
     found: dict[str, list[Ended]] = {}
     for row in session.execute(query):
         visit = {
-            "id": row.id, "work_order_id": row.order_id, "work_type_id": row.work_type_id, "summary": row.summary,
+            "id": row.id, "work_type_id": row.work_type_id, "summary": row.summary,
             "status": row.status, "outcome": row.outcome, "at": wire_time(row.ended_at), "engineer": row.engineer,
         }  # fmt: skip
         words = (row.reason if row.status == "cannot_complete" else None) or row.findings
@@ -93,19 +94,13 @@ def _visits(session: Session, ids: list[str]) -> dict[str, list[Ended]]:
     return found
 
 
-def _open_orders(session: Session, ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+def _open_counts(session: Session, ids: list[str]) -> dict[str, int]:
     query = (
-        sa.select(WorkOrder.asset_id, WorkOrder.id, WorkOrder.number, WorkOrder.summary, WorkOrder.reported_at)
+        sa.select(WorkOrder.asset_id, sa.func.count())
         .where(WorkOrder.asset_id.in_(ids), WorkOrder.category.in_(LIVE), WorkOrder.deleted_at.is_(None))
-        .order_by(WorkOrder.reported_at.desc(), WorkOrder.id)
+        .group_by(WorkOrder.asset_id)
     )
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in session.execute(query):
-        mine = found.setdefault(row.asset_id, [])
-        if len(mine) < MOST:
-            reported = wire_time(row.reported_at)
-            mine.append({"id": row.id, "number": row.number, "summary": row.summary, "reported_at": reported})
-    return found
+    return {str(asset_id): count for asset_id, count in session.execute(query)}
 
 
 def changed_by(session: Session, pending: Pending) -> set[tuple[str, str]]:

@@ -59,6 +59,16 @@ def step(page: Page, verb: str) -> None:
     expect(button).to_have_count(0)
 
 
+def begin_the_form(page: Page) -> None:
+    """The device that nobody knew has the form of its model, and one answer of it is kept."""
+    page.get_by_role("link", name=re.compile("Form")).click()
+    running = page.locator(".q").filter(has_text="Was the machine running?").last
+    running.get_by_role("radio", name="Yes").check()
+    expect(page.get_by_text("On phone", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Back").click()
+    page.wait_for_selector(".steps")
+
+
 def end(page: Page, findings: str) -> None:
     page.get_by_role("textbox", name=re.compile("Findings")).first.fill(findings)
     page.get_by_role("button", name="Complete the job", exact=True).click()
@@ -123,6 +133,7 @@ def test_another_unit_on_site_is_done_without_signal_and_arrives_once(
     expect(page.locator(".hero")).to_contain_text(LEAK)
     page.locator(".hero a").first.click()
     step(page, "Arrived")
+    begin_the_form(page)
     end(page, "Shaft seal worn, a new one is needed")
     assert of_the_name(desk, server, LEAK) == []
     asha.page.locator("a[href$='tab=all']").click()
@@ -139,6 +150,8 @@ def test_another_unit_on_site_is_done_without_signal_and_arrives_once(
     told = desk.get(f"{server.url}/api/v1/work-orders/{card['id']}", timeout=10).json()
     assert told["work_order"]["description"] == "Puddle of a metre"
     assert told["visits"][0]["findings"] == "Shaft seal worn, a new one is needed"
+    (form,) = told["submissions"]
+    assert (form["asset_id"], form["answers"], form["is_final"]) == (card["asset_id"], {"running": True}, False)
     steps = [one["event"] for one in told["timeline"] if one["event"].startswith(("visit.", "work_order.created"))]
     assert sorted(steps) == sorted({
         "work_order.created", "visit.taken_on", "visit.travel_started", "visit.arrived", "visit.edited", "visit.completed",

@@ -7,11 +7,12 @@ import {
   blank,
   contactAt,
   enteredOf,
+  goingOn,
   isUntouched,
   missingOf,
   NONE,
-  openOrders,
   OTHER,
+  saidIn,
   unitsAt,
   unitWith,
   type Entered,
@@ -138,14 +139,18 @@ describe("what the phone knows", () => {
     expect(unitWith(lists, " sa1 ")?.id).toBe("b1");
     expect(unitWith(lists, "")).toBeNull();
   });
-  it("open orders of a unit: its own and those its history tells of, each once", () => {
-    const open_orders = [
-      { id: "o1", number: "W1", summary: "Trips" },
-      { id: "o9", number: "W9", summary: "Noise" },
-    ];
-    const history = { id: "a1", open_orders } as unknown as Shown;
-    expect(openOrders(lists, "a1", history).map((one) => one.number)).toEqual(["W1", "W9"]);
-    expect(openOrders(lists, "a2", null)).toEqual([]);
+  it("what goes on about a unit: his own, and how many of others", () => {
+    const history = (open_count: number) => ({ id: "a1", open_count }) as Shown;
+    const of = (unit: string, told: Shown | null) => {
+      const { orders, others } = goingOn(lists, unit, told);
+      return [orders.map((row) => row.id), others];
+    };
+    expect(of("a1", history(3))).toEqual([["o1"], 2]);
+    expect(of("a1", history(0))).toEqual([["o1"], 0]);
+    expect(of("a1", null)).toEqual([["o1"], 0]);
+    expect(of("a2", history(1))).toEqual([[], 1]);
+    const fresh_: Lists = () => [{ id: "new", asset_id: "a1", category: "scheduled" }];
+    expect(goingOn(fresh_, "a1", history(1))).toMatchObject({ others: 1 });
   });
   it("the contact of the newest job whose contact is still known", () => {
     expect(contactAt(lists, "s1")).toBe("p1");
@@ -186,5 +191,7 @@ describe("a draft", () => {
     expect(enteredOf(JSON.parse(JSON.stringify(one)))).toEqual(one);
     expect(enteredOf({ ids: one.ids, words: "half" })?.device).toBe(NONE);
     expect(enteredOf({ text: "other" })).toBeNull();
+    const typed = { isElsewhere: true, customerName: " Delta ", serial: "CH9" };
+    expect(saidIn(fresh({ ...whole, ...typed }))).toBe("Delta\nCH9\nOil leak");
   });
 });

@@ -58,6 +58,13 @@ export const isUntouched = (one: Entered): boolean =>
     (text) => text.trim() === "",
   );
 
+/** What was typed, for whoever reads the draft of a phone that was shut out: a draft's words stand in its `text`. */
+export const saidIn = (one: Entered): string =>
+  [one.customerName, one.address, one.callerName, one.callerPhone, one.serial, one.words]
+    .map((text) => text.trim())
+    .filter(Boolean)
+    .join("\n");
+
 export function enteredOf(value: unknown): Entered | null {
   if (!isObject(value) || !isObject(value.ids) || typeof value.words !== "string") return null;
   return { ...blank(() => ""), ...(value as unknown as Entered) };
@@ -150,29 +157,23 @@ export function unitWith(lists: Lists, serial: string): Shown | null {
   return lists("asset").find((row) => String(row.serial).toUpperCase() === wanted) ?? null;
 }
 
-export interface OpenOrder {
-  id: string;
-  number: string | null;
-  summary: string;
+export interface GoingOn {
+  /** His own. */
+  orders: Shown[];
+  /** How many are with colleagues or the office: what they are is not his to see. */
+  others: number;
 }
 const CLOSED = ["done", "cancelled"];
 
-/** Orders about a unit that go on: his own, and what the unit's history tells of others. */
-export function openOrders(lists: Lists, unit: string, history: Shown | null): OpenOrder[] {
-  const found = new Map<string, OpenOrder>();
-  for (const row of lists("work_order"))
-    if (row.asset_id === unit && !CLOSED.includes(String(row.category)))
-      found.set(row.id, told(row));
-  for (const row of Array.isArray(history?.open_orders) ? history.open_orders : [])
-    if (isObject(row) && typeof row.id === "string" && !found.has(row.id))
-      found.set(row.id, told(row as Shown));
-  return [...found.values()];
+/** Orders about a unit that are not closed. What he took on himself a moment ago the server has not counted: it has no number yet. */
+export function goingOn(lists: Lists, unit: string, history: Shown | null): GoingOn {
+  const orders = lists("work_order").filter(
+    (row) => row.asset_id === unit && !CLOSED.includes(String(row.category)),
+  );
+  const counted = orders.filter((row) => textOf(row, "number")).length;
+  const all = typeof history?.open_count === "number" ? history.open_count : 0;
+  return { orders, others: Math.max(0, all - counted) };
 }
-const told = (row: Shown): OpenOrder => ({
-  id: row.id,
-  number: textOf(row, "number"),
-  summary: textOf(row, "summary") ?? "",
-});
 
 /** The contact whom his newest job at a place names. */
 export function contactAt(lists: Lists, site: string): string | null {

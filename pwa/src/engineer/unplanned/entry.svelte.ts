@@ -17,6 +17,7 @@ import {
   isUntouched,
   missingOf,
   NONE,
+  saidIn,
   type Entered,
   type Missing,
 } from "./entered";
@@ -125,7 +126,7 @@ export class Entry {
   private async write(value: Entered): Promise<void> {
     this.stamp = await this.client.drafts.put(
       UNPLANNED_KEY,
-      JSON.parse(JSON.stringify(value)) as Json,
+      JSON.parse(JSON.stringify({ ...value, text: saidIn(value) })) as Json,
     );
     await countDrafts(this.client).catch(() => undefined);
   }

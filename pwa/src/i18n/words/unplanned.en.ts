@@ -1,4 +1,8 @@
 /* The words of a job that nobody planned. English is the type. */
+import { counter } from "../plural";
+
+const count = counter("en");
+
 const words = {
   title: "New job",
   act: "Take on the job",
@@ -35,6 +39,12 @@ const words = {
   model: "Model",
   modelMissing: "Choose the model.",
   open: "There is an open order for this device already",
+  others: (n: number) =>
+    count(n, {
+      one: "The office has # open order for this device",
+      other: "The office has # open orders for this device",
+    }),
+  othersWhy: "It may be the same trouble: ask, if you can. You may take on another all the same.",
   openWhy: "If it is the same trouble, do that one. You may take on another all the same.",
   toJob: "Open that job",
   kind: "Kind of work",
