@@ -173,6 +173,8 @@ def test_photos_are_before_or_after_and_it_may_be_said_otherwise_later(
     eventually(
         lambda: sorted(str(one["tag"]) for one in order(asha, server, OTHER)["attachments"]), ["after", "before"]
     )
+    # the worker looks at each picture before it is shown, and takes its time on a busy machine
+    eventually(lambda: all(one["width"] for one in order(asha, server, OTHER)["attachments"]), True, tries=360)
     the_desk_sees_them(playwright, server, tmp_path)
 
 
@@ -184,8 +186,8 @@ def the_desk_sees_them(playwright: Playwright, server: LiveServer, folder: Path)
     desk.page.get_by_role("row").filter(has_text=OTHER).first.click()
     drawer = desk.page.get_by_role("dialog")
     after = drawer.get_by_role("button", name="Photo · After")
-    expect(after).to_be_visible(timeout=90_000)  # the worker looks at each picture before it is shown
-    expect(drawer.get_by_role("button", name="Photo · Before")).to_be_visible(timeout=90_000)
+    expect(after).to_be_visible()
+    expect(drawer.get_by_role("button", name="Photo · Before")).to_be_visible()
     expect(drawer.get_by_text("said of a photo: before or after")).to_be_visible()
     after.click()
     expect(desk.page.get_by_role("dialog", name="Picture")).to_contain_text("After")

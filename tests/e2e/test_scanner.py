@@ -56,6 +56,7 @@ async () => {
   }
 }
 """
+PATIENCE = 30_000  # a worker and its wasm start slowly on a busy machine
 HTTP_CACHE = "Network.clearBrowserCache"
 
 
@@ -107,7 +108,7 @@ def test_codes_are_read_by_our_own_reader_without_signal(ben: Window) -> None:
     for picture, serial in zip(codes, ("SA118320", "SA118321", "SA118322"), strict=True):
         read(page, picture)
         asked = page.get_by_role("dialog", name="Not the device of this job")
-        expect(asked).to_contain_text(serial)
+        expect(asked).to_contain_text(serial, timeout=PATIENCE)
         expect(page.get_by_role("dialog", name="Read a code")).to_have_count(0)
         asked.get_by_role("button", name="Cancel").click()
     assert ben.axe() == []
@@ -121,7 +122,7 @@ def test_typing_is_said_and_stays_where_the_reader_cannot_be_loaded(ben: Window)
     without_signal(ben)
     page.get_by_role("button", name="Read the code with the camera").click()
     camera = page.get_by_role("dialog", name="Read a code")
-    expect(camera).to_contain_text("the reader could not be loaded")
+    expect(camera).to_contain_text("the reader could not be loaded", timeout=PATIENCE)
     assert ben.axe() == []
     camera.get_by_role("button", name="Type it instead").click()
     expect(page.get_by_text("Codes cannot be read here")).to_be_visible()
@@ -139,4 +140,4 @@ def test_photos_are_prepared_without_signal_by_what_is_held_alone(ben: Window, t
     page.reload()
     to_the_plate(page)
     page.locator("input[type=file]").first.set_input_files(photo(tmp_path))
-    expect(page.get_by_role("img", name="Photo 1")).to_be_visible()
+    expect(page.get_by_role("img", name="Photo 1")).to_be_visible(timeout=PATIENCE)
