@@ -70,7 +70,7 @@ def _history_beside_assets() -> None:
 
 def _grants() -> None:
     """Roles are data and may have been changed: who may see a device sees what covers it and its past, who accepts visits on a phone
-    may take one on himself, who runs orders runs contracts."""
+    may take one on himself, who runs orders runs contracts, who adds photos may say of which moment they are."""
     role = sa.table(
         "role", sa.column("id", sa.Uuid(as_uuid=False)), sa.column("version", sa.Integer), sa.column("grants", JSON),
         sa.column("field_grants", JSON),
@@ -89,6 +89,10 @@ def _widened(grants: list[str], fields: dict[str, Any]) -> tuple[list[str], dict
     if {"work_order.*", "asset.add"} <= set(grants):
         grants = [*grants, "contract.*"]
         fields = {**fields, "contract": {"*": "write"}}
+    if "attachment.add" in grants:  # who adds a photo says whether it was before or after
+        grants = [*grants, "attachment.edit"]
+        if fields.get("attachment") == READ:
+            fields = {**fields, "attachment": {"*": "read", "tag": "write"}}
     if "asset" in fields:
         fields = {"contract": READ, "asset_history": READ, **fields}
     return grants, fields

@@ -153,10 +153,10 @@ def finish(ben: Window, server: LiveServer, folder: Path) -> None:
     expect(page.get_by_text("Finished", exact=True)).to_be_visible()
     page.get_by_role("textbox", name="Findings").fill(FINDINGS)
     page.get_by_role("button", name="Complete the job").click()
-    sheet = page.get_by_role("dialog")
-    sheet.get_by_role("radio", name="Done").check()
-    sheet.get_by_role("button", name="Complete the job").click()
-    expect(sheet).to_have_count(0)
+    page.get_by_role("radio", name="Done").check()
+    expect(page.get_by_role("heading", name="Nothing is missing")).to_be_visible()
+    page.get_by_role("button", name="Complete the job").click()
+    expect(page.get_by_role("heading", name="Complete the job")).to_have_count(0)
 
 
 def come_back(ben: Window) -> None:

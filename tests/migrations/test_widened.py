@@ -1,4 +1,4 @@
-"""A server that ran before contracts and unplanned jobs: its roles learn them, and phones get the past of the devices they hold."""
+"""A server that ran before contracts, unplanned jobs and tags of photos: its roles learn them, and phones get the past of the devices they hold."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from server.seed.roles import DISPATCHER, ENGINEER
 from server.wiring.sync_host import TABLES
 from tests import databases
 
-NEW = {"work_order.take_on", "contract.*"}
+NEW = {"work_order.take_on", "contract.*", "attachment.edit"}
 
 
 def as_before(role: dict[str, Any]) -> dict[str, Any]:
@@ -29,6 +29,8 @@ def as_before(role: dict[str, Any]) -> dict[str, Any]:
     fields = {
         entity: one for entity, one in role["field_grants"].items() if entity not in ("contract", "asset_history")
     }
+    if "attachment" in fields:
+        fields["attachment"] = {"*": "read"}
     return {**role, "grants": [one for one in role["grants"] if one not in NEW], "field_grants": fields}
 
 
