@@ -117,6 +117,7 @@ def _drag(page: Page) -> float:
     page.mouse.move(box["x"] + 10, box["y"] + 10)
     page.mouse.down()
     page.mouse.move(box["x"] + 30, box["y"] + 20)
+    assert page.locator(".verdict").count() == 1, "nothing is carried: the frames would tell nothing"
     page.evaluate(FRAMES)
     for step in range(STEPS):
         page.mouse.move(500 + step * 6 % 700, 240 + step * 5 % 500)

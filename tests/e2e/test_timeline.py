@@ -318,7 +318,8 @@ def test_in_the_week_an_order_is_put_onto_a_day_by_hand_and_by_keys(
     asha.keyboard.press("ArrowRight")
     asha.keyboard.press("ArrowRight")
     asha.keyboard.press("ArrowLeft")
-    expect(asha.get_by_role("status").filter(has_text="08:00")).to_be_attached()
+    # the same hour on another day: the day is spoken
+    expect(asha.get_by_role("status").filter(has_text=re.compile("Thu.*08:00"))).to_be_attached()
     asha.keyboard.press("Enter")
     expect(cell(asha, "Emma Clarke", 3)).to_contain_text(customer)
     expect(cell(mei, "Emma Clarke", 3)).to_contain_text(customer)
@@ -326,6 +327,17 @@ def test_in_the_week_an_order_is_put_onto_a_day_by_hand_and_by_keys(
     asha.keyboard.press("Control+z")
     expect(cell(mei, "Emma Clarke", 2)).to_contain_text(customer)
     expect(cell(mei, "Emma Clarke", 3)).not_to_contain_text(customer)
+
+    # taken by its right end: the pointer says which day, not the line's beginning
+    held, friday = line.bounding_box(), cell(asha, "Emma Clarke", 4).bounding_box()
+    assert held and friday
+    asha.mouse.move(held["x"] + held["width"] - 6, held["y"] + 10)
+    asha.mouse.down()
+    asha.mouse.move(friday["x"] + 12, friday["y"] + 20, steps=6)
+    expect(cell(asha, "Emma Clarke", 4)).to_contain_text("08:00")
+    asha.keyboard.press("]")  # what is in hand is put down before another week is looked at
+    asha.mouse.up()
+    expect(cell(mei, "Emma Clarke", 4)).to_contain_text(customer)
 
 
 def test_a_part_of_the_plan_is_kept_as_a_view(desks: tuple[Window, Window], server: LiveServer) -> None:
@@ -391,5 +403,13 @@ def test_the_day_on_a_map(desks: tuple[Window, Window], server: LiveServer) -> N
     after = marks.first.bounding_box()
     assert before and after
     assert round(before["x"] - after["x"]) == 80
+    # another day is looked at as a whole again, once its visits are there
+    asha.keyboard.press("]")
+    expect(asha.get_by_role("heading", name="Tomorrow")).to_be_visible()
+    expect(marks.first).to_be_visible()
+    whole = places.bounding_box()
+    assert whole
+    for box in [mark.bounding_box() for mark in marks.all()]:
+        assert box and whole["x"] <= box["x"] and box["x"] + box["width"] <= whole["x"] + whole["width"]
     asha.keyboard.press("m")
     expect(asha.get_by_role("group", name="Dispatch")).to_be_visible()

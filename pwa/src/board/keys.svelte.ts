@@ -76,6 +76,7 @@ export function keyGroups(places: readonly Place[], mayAct: { create: boolean; a
         { caps: ["+", "−"], word: words.zoom },
         { caps: ["W"], word: words.week },
         { caps: ["M"], word: words.map },
+        { caps: ["0"], word: words.wholeMap },
       ],
     },
     {

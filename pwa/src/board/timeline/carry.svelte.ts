@@ -26,6 +26,8 @@ export class Carry {
   start = $state(0);
   /** By keys: it stays where it is until Enter. */
   byKeys = $state(false);
+  /** Its time was set by hand: another day or engineer changes it no more. */
+  isFine = false;
 
   constructor(private readonly ground: Ground) {}
 
@@ -68,12 +70,14 @@ export class Carry {
 
   pick(load: Load, engineer: string | null, start: number, byKeys: boolean): void {
     [this.load, this.engineer, this.start, this.byKeys] = [load, engineer, start, byKeys];
+    this.isFine = false;
   }
   over(engineer: string | null, start: number): void {
     [this.engineer, this.start] = [engineer, start];
   }
   step(minutes: number): void {
     this.start += minutes * MINUTE;
+    this.isFine = true;
   }
   /** To the next engineer in the order of the rows. */
   walk(by: 1 | -1): void {

@@ -8,10 +8,11 @@ export interface Place {
 }
 /** A view of the plan on which something can be put down. */
 export interface Centre {
-  /** Whose place is there and what time, rounded to `step` minutes; null where nothing can be put down. */
-  at(x: number, y: number, step: number): Place | null;
-  /** Near an edge the view moves under the pointer. */
-  drift(x: number, y: number): void;
+  /** Whose place is there and what time, rounded to `step` minutes; null where nothing can be put down. `held`: so far from its beginning
+   *  the thing is held, in pixels, for a view whose pixels are minutes. */
+  at(x: number, y: number, step: number, held: number): Place | null;
+  /** Near an edge the view moves under the pointer; answers whether it did. */
+  drift(x: number, y: number): boolean;
   /** Brings an engineer and a time into sight. */
   reveal(engineer: string, start: number): void;
 }
@@ -44,6 +45,10 @@ export class Hand {
     const ending = new AbortController();
     const { signal } = ending;
     let drifting: ReturnType<typeof setInterval> | undefined;
+    let last = event;
+    const of = (what: (own: PointerEvent) => void) => (other: PointerEvent) => {
+      if (other.pointerId === event.pointerId) what(other);
+    };
     const end = (isPut: boolean) => {
       ending.abort();
       clearInterval(drifting);
@@ -54,11 +59,12 @@ export class Hand {
         if (Math.hypot(move.clientX - from.x, move.clientY - from.y) < SLIP) return;
         if (!rules.isMovable(load)) return end(false);
         carry.pick(load, load.visit?.engineer_id ?? null, rules.startOf(load), false);
-        drifting = setInterval(
-          () => this.pointer && rules.centre()?.drift(this.pointer.x, this.pointer.y),
-          30,
-        );
+        drifting = setInterval(() => {
+          // What is under a pointer that stands still changes with the view.
+          if (rules.centre()?.drift(last.clientX, last.clientY)) this.follow(last, held);
+        }, 30);
       }
+      last = move;
       this.follow(move, held);
     };
     const onkeydown = (key: KeyboardEvent) => {
@@ -67,9 +73,17 @@ export class Hand {
       key.stopPropagation();
       end(false);
     };
-    addEventListener("pointermove", onmove, { signal });
-    addEventListener("pointerup", () => end(true), { signal });
-    addEventListener("pointercancel", () => end(false), { signal });
+    addEventListener("pointermove", of(onmove), { signal });
+    addEventListener(
+      "pointerup",
+      of(() => end(true)),
+      { signal },
+    );
+    addEventListener(
+      "pointercancel",
+      of(() => end(false)),
+      { signal },
+    );
     addEventListener("blur", () => end(false), { signal });
     addEventListener("keydown", onkeydown, { signal, capture: true });
   }
@@ -77,8 +91,8 @@ export class Hand {
   private follow({ clientX: x, clientY: y, altKey }: PointerEvent, held: number): void {
     this.pointer = { x, y };
     const centre = this.rules.centre();
-    const hit =
-      centre?.at(x - held, y, altKey ? 1 : STEP_MINUTES) ?? centre?.at(x, y, STEP_MINUTES);
+    const step = altKey ? 1 : STEP_MINUTES;
+    const hit = centre?.at(x, y, step, held) ?? centre?.at(x, y, step, 0);
     this.carry.over(hit?.engineer ?? null, hit?.start ?? this.carry.start);
   }
 

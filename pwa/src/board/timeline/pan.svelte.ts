@@ -1,12 +1,16 @@
 /* Moving a map by pointer, by two fingers and by wheel. Owns the view and the size of its box; knows nothing of what is drawn. */
 import { moved, zoomed, type Box, type Pixel, type View } from "./geo";
 
+/** What lies over the map has a wheel and a press of its own. */
+const PANELS = ".listed, .notes, .tools";
+
 export class Pan {
   view = $state.raw<View>({ x: 0.5, y: 0.5, size: 4_000 });
   box = $state<Box>({ width: 0, height: 0 });
   isMoving = $state(false);
   /** Somebody has looked closer, or elsewhere. */
   isChosen = false;
+  isSet = false;
   private readonly fingers = new Map<number, Pixel>();
 
   choose(view: View): void {
@@ -15,6 +19,7 @@ export class Pan {
   }
 
   readonly onwheel = (event: WheelEvent): void => {
+    if ((event.target as Element).closest(PANELS)) return;
     event.preventDefault();
     const { left, top } = (event.currentTarget as Element).getBoundingClientRect();
     const at = { x: event.clientX - left, y: event.clientY - top };
@@ -24,7 +29,7 @@ export class Pan {
   readonly onpointerdown = (event: PointerEvent): void => {
     const over = event.target as Element;
     // Marks, lists and tools are for clicking.
-    if (event.button !== 0 || over.closest("button, select, summary, label, .notes")) return;
+    if (event.button !== 0 || over.closest(`button, label, ${PANELS}`)) return;
     const map = event.currentTarget as HTMLElement;
     map.setPointerCapture(event.pointerId);
     this.fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });

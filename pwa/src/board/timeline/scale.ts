@@ -68,9 +68,19 @@ export function spanOf(visit: CardVisit, now: number): Span | null {
   return { start, end: Math.max(end, start + 5 * MINUTE) };
 }
 
+const known = new WeakMap<BoardEngineer, Map<string, Span[]>>();
 /** The worked spans of a day, in the engineer's own zone. No shifts entered: nobody knows, the whole day is open. */
 export function shiftsOn(engineer: BoardEngineer, day: Day): Span[] {
   if (!engineer.shifts.length) return [{ start: day.start, end: day.end }];
+  const days = known.get(engineer) ?? new Map<string, Span[]>();
+  known.set(engineer, days);
+  const key = `${day.date} ${day.zone}`;
+  const spans = days.get(key) ?? shiftSpans(engineer, day);
+  days.set(key, spans);
+  return spans;
+}
+/** Clocks of zones are slow to ask: once for each engineer and day. */
+function shiftSpans(engineer: BoardEngineer, day: Day): Span[] {
   const zone = engineer.zone ?? day.zone;
   const dates = [shifted(day.date, -1), day.date, shifted(day.date, 1)];
   const spans = dates.flatMap((date) =>
@@ -187,6 +197,14 @@ function tightWays(drop: Drop, visits: readonly BoardVisit[], now: number): Warn
   });
 }
 export const BEGUN: ReadonlySet<string> = new Set(["travelling", "on_site", "paused"]);
+/** Not there though it should be, or nobody's phone has it: what the dispatcher looks for. */
+export const isLate = (visit: CardVisit, now: number): boolean =>
+  visit.reach === "not_reached" || isOverdue(visit, now);
+function isOverdue(visit: CardVisit, now: number): boolean {
+  const span = spanOf(visit, now);
+  const isOpen = !OVER.has(visit.status) && visit.arrived_at === null;
+  return isOpen && span !== null && span.start < now - MINUTE;
+}
 export const OVER: ReadonlySet<string> = new Set(["done", "cannot_complete", "cancelled"]);
 
 /** How full the worked hours of a day are, 0 to 1 and above; null where nobody works. */

@@ -1,9 +1,14 @@
 /* What is said of a drop: its warnings as sentences, whether it may be put down at all, and what is asked before. Pure of the screen. */
 import type { BoardEngineer, CardVisit, Words } from "../../api/views";
+import { t } from "../../i18n/shared";
 import { tl } from "../../i18n/timeline";
 import { text, when } from "../say";
 import type { Load } from "./carry.svelte";
 import { BEGUN, type Warning } from "./scale";
+
+/** The state of a visit in a word; that nobody's phone has it goes before. */
+export const stateWord = (visit: CardVisit): string =>
+  visit.reach === "not_reached" ? tl().notReached : t().visit[visit.status];
 
 export const STALE = 30 * 60_000;
 export const isStale = (one: Pick<BoardEngineer, "last_seen_at">, now: number): boolean =>

@@ -123,6 +123,7 @@ const words = {
   keys: {
     week: "Day or week",
     map: "Map and back",
+    wholeMap: "Whole map",
     pick: "Pick this row, with Shift all between",
     carry: "Pick up, put down",
     engineer: "Other engineer",

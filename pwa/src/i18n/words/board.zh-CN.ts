@@ -115,6 +115,7 @@ const words = {
   keys: {
     week: "按日或按周",
     map: "地图 / 返回",
+    wholeMap: "显示整张地图",
     pick: "选择此行，按住 Shift 选中间全部",
     carry: "拿起、放下",
     engineer: "换人",

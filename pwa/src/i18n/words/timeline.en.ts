@@ -95,6 +95,8 @@ const words = {
         other: "# orders wait outside this filter.",
       }),
     all: "Show all",
+    people: (n: number, all: number) => `${n} of ${all} people`,
+    gone: "No longer there",
     nobody: "Nobody fits this filter",
     nobodyWhy: "No engineer of this team has this skill.",
   },
@@ -145,6 +147,8 @@ const words = {
     no: "Leave it",
   },
   spoken: {
+    pickedInWeek: (what: string) =>
+      `${what} picked up. Arrow up and down: engineer; left and right: day, with Alt a quarter of an hour; Enter puts it down, Escape leaves it.`,
     picked: (what: string) =>
       `${what} picked up. Arrow up and down: engineer; left and right: time; Enter puts it down, Escape leaves it.`,
     left: "Left where it was.",

@@ -83,6 +83,8 @@ export default {
     none: "没有符合条件的工单",
     hidden: (n) => `筛选之外还有 ${n} 单待排。`,
     all: "显示全部",
+    people: (n, all) => `${all} 人中的 ${n} 人`,
+    gone: "已不存在",
     nobody: "没有符合条件的工程师",
     nobodyWhy: "这个小组里没有人具备这项技能。",
   },
@@ -129,6 +131,8 @@ export default {
     no: "先不动",
   },
   spoken: {
+    pickedInWeek: (what) =>
+      `已拿起 ${what}。上下键换工程师，左右键换日期，加 Alt 调整一刻钟；回车放下，Esc 放回。`,
     picked: (what) => `已拿起 ${what}。上下键换人，左右键改时间，Enter 放下，Esc 取消。`,
     left: "留在原处。",
     down: (engineer, span) => `已放下：${engineer} ${span}。`,
