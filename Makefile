@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
+# the tests of a file share their server: they stay together, in the order in which they are found
+SPREAD := --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
 .PHONY: help run test check prove bench types build wheel format prepare prepare-test
 
@@ -36,10 +38,10 @@ check: prepare-test ## lint, types and floors of both languages, within a minute
 test: check ## everything: checks, unit tests of both languages, both databases, Chromium (15 minutes at most)
 	@$(BIN)/python tools/npm.py run test
 	@$(BIN)/python tools/npm.py run size
-	@$(BIN)/python -m pytest -n $(WORKERS) -m "not prove" tests
+	@$(BIN)/python -m pytest -n $(WORKERS) $(SPREAD) -m "not prove" tests
 
 prove: test ## the full counts: an hour, and the way of a newcomer in a fresh clone
-	@$(BIN)/python -m pytest -n $(WORKERS) -m prove tests
+	@$(BIN)/python -m pytest -n $(WORKERS) $(SPREAD) -m prove tests
 	@HISTORIES=$(or $(HISTORIES),300) KILLS=$(or $(KILLS),60) INTERLEAVINGS=$(or $(INTERLEAVINGS),10000) $(BIN)/python -m pytest -n $(WORKERS) --timeout 7200 \
 		tests/simulation tests/server/core/test_due_work.py tests/server/core/test_gap_race.py
 

@@ -146,6 +146,7 @@ def test_a_new_version_never_interrupts_a_form(ben: Window, server: LiveServer, 
     expect(page.get_by_text(NEXT, exact=True)).to_be_visible()
 
 
+@pytest.mark.prove
 def test_another_window_that_takes_it_leaves_the_form_alone(ben: Window, server: LiveServer, program: Path) -> None:
     page = ben.page
     half_filled(page)
