@@ -49,6 +49,11 @@ export default defineConfig(({ mode }) => ({
       }),
     },
   },
+  // Under the service worker's scope: by its address, not by the page that hires it, a worker is answered without a network.
+  worker: {
+    format: "es",
+    rolldownOptions: { output: { entryFileNames: "app/workers/[name]-[hash].js" } },
+  },
   test: {
     include: ["src/**/*.test.ts", "build/**/*.test.ts", "test/**/*.test.ts"],
     environment: "node",

@@ -10,12 +10,14 @@ from pathlib import Path
 from flask import Flask, Response, redirect, request
 
 from server.core.errors import Problem
+from server.core.http import CSP_OF_READER
 
 DIST = (Path(__file__).resolve().parent.parent / "pwa" / "dist").resolve()
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
+READER = "workers/scan.worker-"
 KINDS = {".js": "text/javascript; charset=utf-8", ".webmanifest": "application/manifest+json", ".html": "text/html; charset=utf-8",
-         ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}  # fmt: skip
+         ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".wasm": "application/wasm"}  # fmt: skip
 
 
 def install(app: Flask) -> None:
@@ -33,9 +35,11 @@ def install(app: Flask) -> None:
 def _staff(rest: str) -> Response:
     """A file of the app's folder, the board, or the engineer's app for every address of its own."""
     if "." in rest.rpartition("/")[2]:
-        extra = {"Service-Worker-Allowed": "/app/"} if rest == "sw.js" else {}
-        reply = _file(f"app/{rest}", REVALIDATE)
-        reply.headers.update(extra)
+        reply = _file(f"app/{rest}", IMMUTABLE if rest.startswith("workers/") else REVALIDATE)
+        if rest == "sw.js":
+            reply.headers["Service-Worker-Allowed"] = "/app/"
+        if rest.startswith(READER):
+            reply.headers["Content-Security-Policy"] = CSP_OF_READER
         return reply
     return _page("board.html" if rest == "board" or rest.startswith("board/") else "engineer.html")
 
@@ -56,7 +60,7 @@ def _file(name: str, cache: str) -> Response:
         raise Problem("not_found")
     kind = KINDS.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "") and kind.startswith(
-        ("text/", "application/manifest", "image/svg")
+        ("text/", "application/manifest", "application/wasm", "image/svg")
     )
     body = _bytes(path, path.stat().st_mtime_ns, takes_gzip)
     reply = Response(body, content_type=kind, headers={"Cache-Control": cache, "Vary": "Accept-Encoding"})

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import os
 import socket
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask
 
 from server.accounts import passwords
 from server.app import create_app
+from server.core import keys
 from server.core.config import read_settings
 from server.core.db import db
 from tests import databases
@@ -42,6 +46,16 @@ def cheap_passwords() -> Iterator[None]:
     """One argon2 hash costs a quarter of a second on purpose; tests make hundreds."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_keys() -> Iterator[None]:
+    """Primes of 1,536 bits take a fifth of a second to find; a handful of real keys goes round instead."""
+    make = cache(lambda _number: rsa.generate_private_key(public_exponent=65537, key_size=3072))
+    numbers = itertools.cycle(range(6))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "_new_key", lambda: make(next(numbers)))
         yield
 
 

@@ -36,9 +36,13 @@ class LiveServer:
         lan: bool = False,
         verb: str = "run",
         dist: Path | None = None,
+        root: Path = ROOT,
         **more: str,
     ) -> None:
-        """`verb`: run, or web alone on a database that is there. `dist`: another front end. `more`: further settings by their names."""
+        """`verb`: run, or web alone on a database that is there. `dist`: another front end; `root`: another copy of the whole program.
+        `more`: further settings by their names.
+        """
+        self._root = root
         self.port = port or free_port()
         self.url = f"{'https' if lan else 'http'}://127.0.0.1:{self.port}"
         self._arguments = [verb, "--lan"] if lan else [verb]
@@ -65,7 +69,7 @@ class LiveServer:
                 f"import sys; {self._front}from server.cli import main; sys.exit(main({self._arguments!r}))",
             ]
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                command, cwd=self._root, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
         deadline = time.monotonic() + self._patience
         while time.monotonic() < deadline:

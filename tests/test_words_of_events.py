@@ -9,6 +9,7 @@ import pytest
 
 from server.app import create_app  # noqa: F401 - fills the catalogue
 from server.core import events
+from server.wiring.sync_host import PHONE_COMMANDS
 
 WORDS = Path(__file__).resolve().parent.parent / "pwa" / "src" / "i18n" / "words"
 OF_AN_ORDER = frozenset({
@@ -23,6 +24,15 @@ def test_every_event_of_an_order_has_words(locale: str) -> None:
     wanted = {name for name in events.CATALOGUE if name.split(".")[0] in OF_AN_ORDER}
     assert len(wanted) > 40
     assert wanted - said == set()
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+def test_every_command_of_a_phone_has_words_for_the_office(locale: str) -> None:
+    """What could not apply is shown to whoever decides about it by what it was, not by the name of a command."""
+    text = (WORDS / f"order.{locale}.ts").read_text("utf-8")
+    start = text.index("    commands: {")
+    said = set(re.findall(r'"([a-z_]+\.[a-z_]+)":', text[start : text.index("}", start)]))
+    assert set(PHONE_COMMANDS) - said == set()
 
 
 @pytest.mark.parametrize("locale", ["en", "zh-CN"])

@@ -129,10 +129,9 @@ def in_the_basement(ben: Window, server: LiveServer, folder: Path) -> None:
 def back_in_the_street(ben: Window) -> None:
     """Done, and sent."""
     page = ben.page
-    sheet = page.get_by_role("dialog")
-    sheet.get_by_role("radio", name="Done").check()
-    sheet.get_by_role("button", name="Complete the job").click()
-    expect(sheet).to_have_count(0)
+    page.get_by_role("radio", name="Done").check()
+    page.get_by_role("button", name="Complete the job").click()
+    expect(page.get_by_role("heading", name="Complete the job")).to_have_count(0)
     ben.signal(on=True)
     page.evaluate("dispatchEvent(new Event('online'))")
     page.goto(page.url.split("/app/")[0] + "/app/outbox")
@@ -189,6 +188,8 @@ def of_the_desk(playwright: Playwright, server: LiveServer, folder: Path) -> Non
     for name in ("timeline", "messages", "devices"):
         asha.page.goto(f"{server.url}/app/board/{name}")
         shoot(asha, name, "[data-engineer]" if name == "timeline" else "h1")
+    asha.page.goto(f"{server.url}/app/board/timeline?view=map")
+    shoot(asha, "map", ".mark")
     asha.page.goto(f"{server.url}/app/board?tab=all&q={form.SUMMARY}")
     shoot(asha, "order", "tbody tr", lambda at, _words: at.get_by_role("row").nth(1).click())
     asha.close()

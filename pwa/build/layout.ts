@@ -7,6 +7,8 @@ import type { Connect, Plugin } from "vite";
 const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; " +
   "worker-src 'self'; manifest-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const READER = "/app/workers/scan.worker-";
+const CSP_OF_READER = CSP.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'");
 
 /** The HTML page that answers a navigation to `path`, or undefined when a file should. */
 export function pageFor(path: string): string | undefined {
@@ -35,7 +37,8 @@ export function layout(): Plugin {
     },
     configurePreviewServer: (server) => {
       server.middlewares.use((request, response, next) => {
-        response.setHeader("Content-Security-Policy", CSP);
+        const isReader = request.url?.startsWith(READER);
+        response.setHeader("Content-Security-Policy", isReader ? CSP_OF_READER : CSP);
         response.setHeader("X-Content-Type-Options", "nosniff");
         if (request.url?.startsWith("/app/")) response.setHeader("Cache-Control", "no-cache");
         next();

@@ -10,8 +10,11 @@ import { filesOf, reachable, type Manifest } from "./closure.ts";
 export interface PrecacheEntry {
   url: string;
   hash: string;
+  later?: true;
 }
 
+/** Large, and wanted by some phones only: not part of an install. */
+const LATER = /\.wasm$/;
 const ENGINEER = "engineer.html";
 const BOARD_OFFLINE = "app/board-offline.html";
 
@@ -33,6 +36,7 @@ export function precacheList(outDir: string): PrecacheEntry[] {
       .update(readFileSync(join(outDir, file)))
       .digest("hex")
       .slice(0, 16),
+    ...(LATER.test(file) && { later: true as const }),
   }));
 }
 

@@ -61,12 +61,12 @@ try {
   );
   check((await page.evaluate("document.activeElement?.tagName")) === "TEXTAREA", "with the caret");
   await page.click('.bar button:has-text("完成任务")');
-  await page.waitForSelector("dialog[open]");
-  await page.click('dialog[open] button:has-text("完成任务")');
-  check((await page.innerText("dialog[open]")).includes("请选择结果"), "it says what is missing");
-  await examine(page, "complete-sheet");
-  await page.click('dialog[open] label:has-text("已修好")');
-  await page.click('dialog[open] button:has-text("完成任务")');
+  await page.waitForSelector('label:has-text("已修好")');
+  await page.click('button:has-text("完成任务")');
+  check((await page.innerText("main")).includes("请选择结果"), "it says what is missing");
+  await examine(page, "finish");
+  await page.click('label:has-text("已修好")');
+  await page.click('button:has-text("完成任务")');
   await page.waitForSelector(`[role=status]:has-text("完成任务") button:has-text("撤销")`);
   await examine(page, "job-done-offline");
 

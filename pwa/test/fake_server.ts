@@ -62,6 +62,13 @@ export class FakeServer {
   } | null = () => null;
   views: Record<string, string> = { "user:ben": "engineer@1" };
 
+  /** Jobs that engineers take on themselves are parked. */
+  knowsNoPlace = false;
+  private readonly nothing: Fields = {
+    ...{ findings: null, outcome: null, reason: null, paused_from: null, last_step: null },
+    ...{ accepted_at: null, travel_started_at: null, arrived_at: null, completed_at: null },
+  };
+
   put(entity: string, id: string, fields: Fields): void {
     const before = this.records.get(`${entity}/${id}`);
     this.records.set(`${entity}/${id}`, {
@@ -271,6 +278,19 @@ export class FakeServer {
       const sha = String(mutation.args.sha256);
       const state = this.blobs.get(sha)?.isWhole ? "ready" : "missing";
       this.put("attachment", mutation.entity_id, { ...mutation.args, state } as Fields);
+      return done("applied", "applied");
+    }
+    if (mutation.name.startsWith("work_order.take_on")) {
+      if (this.knowsNoPlace) return done("parked", "needs_fix", "The place is not in the records.");
+      const { visit_id, engineer_id, summary, work_type_id, site_id } = mutation.args as Fields;
+      const order = { summary: summary ?? null, work_type_id: work_type_id ?? null };
+      this.put("work_order", mutation.entity_id, {
+        ...order,
+        site_id: site_id ?? null,
+        number: "WO-1",
+      });
+      const visit = { engineer_id: engineer_id ?? null, work_order_id: mutation.entity_id };
+      this.put("visit", String(visit_id), { ...this.nothing, ...visit, status: "accepted" });
       return done("applied", "applied");
     }
     if (mutation.name.startsWith("comment.add")) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,8 +42,13 @@ class Done(Schema):
 def routes() -> Any:
     """A blueprint with one route per command."""
     catalogue.fill()
+    return _routes(tuple(sorted(set(commands.CATALOGUE) - HIDDEN)))
+
+
+@lru_cache(maxsize=2)
+def _routes(names: tuple[str, ...]) -> Any:
     blueprint = Blueprint("commands", __name__, url_prefix="/api/v1/do", description="Everything that can be done")
-    for name in sorted(set(commands.CATALOGUE) - HIDDEN):
+    for name in names:
         _add(blueprint, commands.CATALOGUE[name])
     return blueprint
 

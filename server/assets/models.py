@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.db import Id, Record
 
+CONTRACT_KINDS = ("warranty", "service")
+
 
 class ProductLine(Record):
     """A family of products, such as chillers."""
@@ -43,3 +45,17 @@ class Asset(Record):
     label: Mapped[str | None]
     qr: Mapped[str | None] = mapped_column(sa.String(80), unique=True)
     installed_on: Mapped[dt.date | None]
+
+
+class Contract(Record):
+    """What covers a device until when: `kind` is warranty or service. Both days count, in the zone of the device's site."""
+
+    __tablename__ = "contract"
+    entity = "contract"
+    asset_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("asset.id"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(20), default="warranty")
+    number: Mapped[str | None] = mapped_column(sa.String(60))
+    starts_on: Mapped[dt.date | None]
+    ends_on: Mapped[dt.date]
+    coverage: Mapped[str | None] = mapped_column(sa.Text)
+    __table_args__ = (sa.CheckConstraint(f"kind in {CONTRACT_KINDS!r}", "kind"),)

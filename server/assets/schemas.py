@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from server.assets.models import CONTRACT_KINDS
 from server.core.fields_in import Lenient, SkillIn, an_id, text
 from server.core.locales import LOCALES
 
@@ -25,6 +26,24 @@ class ProductAdd(Schema):
     product_line_id = an_id(required=True)
     model = text(80, 1, required=True)
     name = fields.Dict(required=True, **WORDS)
+
+
+class ContractFields(Schema):
+    """What covers a device: the first and the last day count."""
+
+    kind = fields.String(validate=validate.OneOf(CONTRACT_KINDS))
+    number = text(60, allow_none=True)
+    starts_on = fields.Date(allow_none=True)
+    ends_on = fields.Date()
+    coverage = text(2000, allow_none=True)
+
+
+class ContractAdd(ContractFields):
+    """A new contract of a device."""
+
+    asset_id = an_id(required=True)
+    kind = fields.String(load_default="warranty", validate=validate.OneOf(CONTRACT_KINDS))
+    ends_on = fields.Date(required=True)
 
 
 class AssetAdd(Schema):

@@ -11,13 +11,17 @@ from sqlalchemy.orm import Session
 
 from server.attachments import events
 from server.attachments.models import Attachment
+from server.conflicts import merging
 from server.core import journal
 from server.core.acts import SYSTEM, Act
 from server.core.errors import Problem
 from server.permissions import policy
+from sync.merge import Policy
 
 INSPECT = "attachment.inspect"
 PICTURES = ("photo", "signature")
+# before or after is one tap: what comes in later counts, nobody is asked to choose between two (so no last writers are kept of it)
+POLICIES: dict[str, Policy] = {"tag": "theirs"}
 SLACK = dt.timedelta(seconds=60)
 IsThere = Callable[[Session, str, str], bool]
 _blob_is_complete: list[IsThere] = []
@@ -49,6 +53,19 @@ def add(act: Act, attachment_id: str, args: dict[str, Any]) -> Attachment:
     if state == "ready":
         journal.record(act, events.READY, made)
     return made
+
+
+def edit(act: Act, attachment_id: str, args: dict[str, Any]) -> Attachment:
+    """Command attachment.edit: before or after. Whoever sent it may say so also once the order is another's."""
+    policy.require(act, "attachment.edit")
+    named = act.session.get(Attachment, attachment_id)
+    if named is None or named.deleted_at is not None:
+        raise Problem("not_found")
+    _require_order[0](act, named.work_order_id)
+    found = act.session.get_one(Attachment, attachment_id, with_for_update=True, populate_existing=True)
+    if found.added_by_id != act.actor.id:
+        policy.require(act, "attachment.edit", found)
+    return merging.edit(act, found, args, POLICIES, events.EDITED, aggregate_id=found.work_order_id)
 
 
 def _time(act: Act, taken_at: dt.datetime | None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from server.core.canonical import dumps
 from server.core.fields_in import Lenient, an_id, moment, text
 
 MOST_EXIF, MOST_EXIF_BYTES = 200, 16_384
+TAGS = ["before", "after"]
 
 
 def _sha(**options: Any) -> fields.String:
@@ -26,6 +27,12 @@ class Camera(Schema):
     def _is_short(self, data: dict[str, Any], **_more: Any) -> None:
         if len(dumps(data["exif"]).encode()) > MOST_EXIF_BYTES:
             raise ValidationError("It is longer than 16 KiB.", "exif")
+
+
+class AttachmentFields(Schema):
+    """What may be said otherwise of a file afterwards; its bytes and where it was taken are facts."""
+
+    tag = fields.String(allow_none=True, validate=validate.OneOf(TAGS))
 
 
 class AttachmentAdd(Schema):
@@ -45,5 +52,5 @@ class AttachmentAdd(Schema):
     lat = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-90, 90))
     lon = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-180, 180))
     accuracy_m = fields.Float(load_default=None, allow_none=True, validate=validate.Range(0, 100_000))
-    tag = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["before", "after"]))
+    tag = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(TAGS))
     camera = Lenient(Camera, load_default=None, allow_none=True)

@@ -47,6 +47,9 @@ SITE: dict[str, Policy] = {
     "zone": "ours", "region_id": "ours",
 }  # fmt: skip
 R = TypeVar("R", bound=Record)
+REGISTERED: dict[type[Record], Event] = {
+    Customer: events.CUSTOMER_ADDED, Contact: events.CONTACT_ADDED, Site: events.SITE_ADDED,
+}  # fmt: skip
 # what features above this one keep of a person; wiring names it
 ERASED_TOO: list[Callable[[Act, str], None]] = []
 
@@ -65,6 +68,15 @@ def _add(act: Act, permission: str, model: type[R], record_id: str, args: Mappin
     made = model(id=record_id, **args)
     act.session.add(made)
     journal.record(act, event, made)
+    return made
+
+
+def register(act: Act, model: type[R], record_id: str, args: Mapping[str, Any]) -> R:
+    """A new customer, contact or site as part of a command whose own permission covers it (`work_order.take_on`)."""
+    policy.require_new(act, model, record_id)
+    made = model(id=record_id, **args)
+    act.session.add(made)
+    journal.record(act, REGISTERED[model], made)
     return made
 
 

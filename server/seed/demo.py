@@ -15,7 +15,7 @@ from server.core.ids import new_id
 from server.core.tables import ServerFact
 from server.organisation import operations as organisation
 from server.organisation.queries import the_organisation
-from server.seed import company, whole
+from server.seed import company, contracts, whole
 from server.seed.beginnings import WORK_TYPES
 from server.seed.forms import CHOICES, FORMS
 from server.seed.roles import STARTING
@@ -104,6 +104,8 @@ def _things(act: Act) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
             "product_id": products[model], "customer_id": customers[owner]["customer"], "site_id": customers[owner]["site"],
             "serial": serial, "label": label, "qr": f"CALLOUT:{serial}", "installed_on": installed,
         })  # fmt: skip
+        for contract in contracts.of(serial, company.PRODUCTS[model][0], installed, clock.now().date()):
+            _do(act, "contract.add", {"asset_id": assets[serial], **contract})
     return assets, customers
 
 

@@ -10,7 +10,7 @@ from server.accounts import passwords
 from server.core import commands
 from server.core.acts import Act
 from server.organisation import operations as organisation
-from server.seed import company, staff
+from server.seed import company, contracts, staff
 from server.seed.beginnings import WORK_TYPES
 from server.seed.directory import Directory, table
 from server.seed.forms import CHOICES, FORMS, SOFTWARE, without_evidence
@@ -35,6 +35,13 @@ def found(act: Act, who: Directory) -> None:
             "product_id": who.id("product", unit.model), "customer_id": unit.place.customer_id, "site_id": unit.place.id,
             "serial": unit.serial, "label": unit.label, "qr": f"CALLOUT:{unit.serial}", "installed_on": unit.installed_on,
         })  # fmt: skip
+        for contract in contracts.of(unit.serial, unit.line, unit.installed_on, who.today):
+            _do(
+                act,
+                "contract.add",
+                who.id("contract", unit.serial, contract["kind"]),
+                {"asset_id": unit.id, **contract},
+            )
 
 
 def _do(act: Act, name: str, entity_id: str, args: dict[str, Any]) -> None:

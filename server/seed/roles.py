@@ -11,6 +11,7 @@ EVERYTHING_READ: dict[str, Any] = {
         "organisation", "region", "team", "user", "role", "device", "engineer_profile", "customer", "contact", "site", "product_line",
         "product", "asset", "work_type", "work_order", "visit", "comment", "attachment", "notice", "conflict", "parked", "order_card",
         "form_template", "form_version", "form_choice", "submission", "survey", "skill", "absence",
+        "contract", "asset_history",
     )
 }  # fmt: skip
 
@@ -19,17 +20,18 @@ ENGINEER: dict[str, Any] = {
     "scope": "own",
     "grants": [
         "screen.engineer", "visit.accept", "visit.decline", "visit.travel", "visit.arrive", "visit.pause", "visit.resume",
-        "visit.complete", "visit.cannot_complete", "visit.revert", "visit.edit", "comment.add", "attachment.add", "site.edit",
-        "contact.edit", "work_order.edit", "conflict.resolve", "work_order.read", "submission.save", "asset.add",
+        "visit.complete", "visit.cannot_complete", "visit.revert", "visit.edit", "comment.add", "attachment.add", "attachment.edit",
+        "site.edit", "contact.edit", "work_order.edit", "work_order.take_on", "conflict.resolve", "work_order.read", "submission.save", "asset.add",
     ],
     "field_grants": {
-        **{entity: dict(READ) for entity in ("customer", "asset", "product", "product_line", "work_type", "comment", "attachment",
+        **{entity: dict(READ) for entity in ("customer", "asset", "product", "product_line", "work_type", "comment",
                                              "conflict", "parked", "user", "organisation", "form_template", "form_version", "form_choice",
-                                             "submission")},
+                                             "submission", "contract", "asset_history")},
         # what a quote or contract is worth is no business of the phone
         "work_order": {"*": "read", "amount_minor": "none", "currency": "none", "cause_code": "write", "remedy_code": "write",
                        "asset_id": "write"},
         "visit": {"*": "read", "findings": "write"},
+        "attachment": {"*": "read", "tag": "write"},
         "site": {"*": "read", "access_notes": "write", "phone": "write"},
         "contact": {"*": "read", "phone": "write", "name": "write", "title": "write"},
     },
@@ -38,12 +40,13 @@ DISPATCHER: dict[str, Any] = {
     "name": {"en": "Dispatcher", "zh-CN": "派工员"},
     "scope": "all",
     "grants": [
-        "screen.board", "work_order.*", "visit.*", "comment.add", "attachment.add", "customer.*", "contact.*", "site.*", "asset.read", "asset.add",
+        "screen.board", "work_order.*", "visit.*", "comment.add", "attachment.add", "attachment.edit", "customer.*", "contact.*", "site.*",
+        "asset.read", "asset.add", "contract.*",
         "engineer.read", "conflict.*", "parked.*", "notice.read", "device.revoke", "absence.*", "saved_view.*",
     ],
     "field_grants": EVERYTHING_READ | {
-        entity: {"*": "write"} for entity in ("work_order", "visit", "customer", "contact", "site", "comment")
-    },
+        entity: {"*": "write"} for entity in ("work_order", "visit", "customer", "contact", "site", "comment", "contract")
+    } | {"attachment": {"*": "read", "tag": "write"}},
 }  # fmt: skip
 SUPERVISOR: dict[str, Any] = {
     "name": {"en": "Team supervisor", "zh-CN": "组长"},

@@ -14,7 +14,8 @@ from server.accounts import schemas as account_shapes
 from server.assets import operations as assets
 from server.assets import schemas as asset_shapes
 from server.attachments import operations as attachments
-from server.attachments.schemas import AttachmentAdd
+from server.attachments.models import Attachment
+from server.attachments.schemas import AttachmentAdd, AttachmentFields
 from server.conflicts import operations as conflicts
 from server.conflicts.schemas import Resolve
 from server.core import commands
@@ -31,6 +32,7 @@ from server.organisation import operations as organisation
 from server.organisation import schemas as organisation_shapes
 from server.work_orders import operations as orders
 from server.work_orders import schemas as shapes
+from server.work_orders import unplanned_operations as unplanned
 from server.work_orders import visit_operations as visits
 from server.work_orders.models import Visit
 
@@ -46,6 +48,11 @@ def _itself(_act: Act, entity_id: str, _args: Mapping[str, Any]) -> str | None:
 def _of_visit(act: Act, entity_id: str, args: Mapping[str, Any]) -> str | None:
     found = act.session.execute(sa.select(Visit.work_order_id).where(Visit.id == entity_id)).scalar_one_or_none()
     return found or _named(act, entity_id, args)
+
+
+def _of_attachment(act: Act, entity_id: str, _args: Mapping[str, Any]) -> str | None:
+    query = sa.select(Attachment.work_order_id).where(Attachment.id == entity_id)
+    return act.session.execute(query).scalar_one_or_none()
 
 
 def _named(_act: Act, _entity_id: str, args: Mapping[str, Any]) -> str | None:
@@ -82,12 +89,15 @@ ROWS: list[Row] = [
     ("product_line.add", "product_line", assets.add_product_line, asset_shapes.ProductLineAdd, _none),
     ("product.add", "product", assets.add_product, asset_shapes.ProductAdd, _none),
     ("asset.add", "asset", assets.add_asset, asset_shapes.AssetAdd, _none),
+    ("contract.add", "contract", assets.add_contract, asset_shapes.ContractAdd, _none),
+    ("contract.edit", "contract", assets.edit_contract, editable(asset_shapes.ContractFields), _none),
     ("engineer_profile.set", "engineer_profile", engineers.set_profile, engineer_shapes.ProfileSet, _none),
     ("skill.add", "skill", engineers.add_skill, engineer_shapes.SkillAdd, _none),
     ("absence.add", "absence", engineers.add_absence, engineer_shapes.AbsenceAdd, _none),
     ("absence.remove", "absence", engineers.remove_absence, Nothing, _none),
     ("work_type.add", "work_type", orders.add_work_type, shapes.WorkTypeAdd, _none),
     ("work_order.create", "work_order", orders.create_work_order, shapes.WorkOrderCreate, _itself),
+    ("work_order.take_on", "work_order", unplanned.take_on, shapes.WorkOrderTakeOn, _itself),
     ("work_order.edit", "work_order", orders.edit_work_order, editable(shapes.WorkOrderFields), _itself),
     ("work_order.cancel", "work_order", orders.cancel_work_order, shapes.Reason, _itself),
     ("work_order.set_status", "work_order", orders.set_status, shapes.StatusSet, _itself),
@@ -103,6 +113,7 @@ ROWS: list[Row] = [
     ("form_choice.remove", "form_choice", forms.remove_choice, Nothing, _none),
     ("submission.save", "submission", forms.save_submission, form_shapes.SubmissionSave, _named),
     ("attachment.add", "attachment", attachments.add, AttachmentAdd, _named),
+    ("attachment.edit", "attachment", attachments.edit, editable(AttachmentFields), _of_attachment),
     ("conflict.resolve", "conflict", conflicts.resolve, Resolve, _none),
 ]
 

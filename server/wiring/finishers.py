@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.assets.models import Asset
+from server.assets.models import Asset, Contract
 from server.conflicts.models import Conflict
 from server.core import clock
 from server.core.commit import FINISHER
@@ -18,6 +18,7 @@ from server.customers.models import Contact
 from server.forms.models import PUBLISHED, FormVersion
 from server.notices.models import Notice
 from server.wiring.sync_host import TABLES
+from server.work_orders import asset_history
 from server.work_orders.cards import ENTITY as CARD
 from server.work_orders.models import WorkOrder
 from server.work_orders.offline import orders_at, places_of_order
@@ -28,7 +29,7 @@ FACTS = ("comment", "attachment")
 CATALOGUE_ENTITIES = frozenset({"product", "product_line", "work_type", "form_template", "form_version", "form_choice"})
 ERASABLE: tuple[type[Record], ...] = (Contact, Conflict, Notice)
 ERASED: dict[str, Any] = {"state": "duplicate", "code": "erased", "detail": None}
-MERGED = frozenset({"work_order", "visit", "site", "contact", "customer"})
+MERGED = frozenset({"work_order", "visit", "site", "contact", "customer", "contract"})
 
 
 class FieldWrites:
@@ -82,8 +83,8 @@ class Feed:
                 roots.add(root)
             if isinstance(record, Notice) and record.work_order_id:
                 changed.add((CARD, record.work_order_id))
-            if isinstance(record, Asset):
-                roots |= {("work_order", one) for one in orders_at(session, record.site_id)}
+            if isinstance(record, Asset | Contract):
+                roots |= {("work_order", one) for one in orders_at(session, _site_id(session, record))}
             if isinstance(record, WorkOrder):
                 roots |= _troubles_of(session, record.id)
         parked = {row["log_id"]: row["state"] for row in pending.results}
@@ -94,6 +95,7 @@ class Feed:
             order_id = _order_of_log(session, root[1]) if parked[root[1]] == "parked" else None
             if order_id is not None:
                 roots.add(("work_order", order_id))
+        changed |= asset_history.changed_by(session, pending)
         changed |= {(CARD, root_id) for entity, root_id in roots if entity == "work_order"}
         _lock_orders(session, roots)
         scopes = {root: places_of(session, root, parked) for root in roots}
@@ -103,6 +105,10 @@ class Feed:
 
     def write(self, session: Session, pending: Pending, prepared: feed.Plan, seq: int) -> int:
         return feed.write(TABLES, session.connection(), prepared, seq, FINISHER)
+
+
+def _site_id(session: Session, record: Asset | Contract) -> str:
+    return record.site_id if isinstance(record, Asset) else session.get_one(Asset, record.asset_id).site_id
 
 
 def _shown_as_parked(session: Session, outcomes: dict[str, str]) -> set[Root]:

@@ -72,6 +72,7 @@ def register() -> None:
     policy.scope("contact", queries.CONTACTS)
     policy.scope("site", queries.SITES)
     policy.scope("asset", queries.ASSETS)
+    policy.scope("contract", queries.CONTRACTS)
     by_order = _by_order(Conflict)
     policy.scope("conflict", ScopeRule(own=_own_conflicts, team=by_order.team, region=by_order.region))
     policy.scope("attachment", _by_order(Attachment))

@@ -24,7 +24,7 @@ from server.core.rows import column_names, row_of
 from server.core.tables import EventRow, Head, ServerFact
 from server.permissions import policy
 from server.wiring.words import PARKED, SETTLED
-from server.work_orders import cards
+from server.work_orders import asset_history, cards
 from server.work_orders.models import Visit, WorkOrder
 from server.work_orders.offline import COMMANDS
 from server.work_orders.queries import was_on_order
@@ -45,6 +45,7 @@ HELD = (
     "contact",
     "site",
     "asset",
+    "contract",
     "product",
     "product_line",
     "work_type",
@@ -80,6 +81,7 @@ PHONE_COMMANDS = (
     "site.edit",
     "contact.edit",
     "attachment.add",
+    "attachment.edit",
     "submission.save",
     "asset.add",
     "conflict.resolve",
@@ -212,6 +214,8 @@ class SyncHost:
     def load(self, session: Session, entity: str, ids: Iterable[str]) -> dict[str, tuple[int, dict[str, Any]]]:
         if entity == cards.ENTITY:
             return cards.load(session, ids)
+        if entity == asset_history.ENTITY:
+            return asset_history.load(session, ids)
         if entity == "parked":
             return self._load_parked(session, list(ids))
         model = record_classes()[entity]
@@ -280,7 +284,8 @@ def view_fields(actor: Actor) -> dict[str, frozenset[str]]:
     own: dict[str, Iterable[str]] = {entity: column_names(classes[entity]) for entity in HELD}
     own[cards.ENTITY] = cards.FIELDS
     own["parked"] = PARKED_FIELDS
-    return {entity: policy.readable(actor, entity, names) for entity, names in own.items()}
+    seen = {entity: policy.readable(actor, entity, names) for entity, names in own.items()}
+    return seen | {asset_history.ENTITY: asset_history.readable(actor)}
 
 
 def declare_problems(faults: Iterable[Any]) -> None:

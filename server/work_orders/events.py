@@ -8,6 +8,9 @@ CANCELLED = declare("work_order.cancelled", "An order was cancelled with its ope
 STATUS_SET = declare("work_order.status_set", "The flow gave the order another status.")
 COMMENTED = declare("comment.added", "Someone wrote a remark, perhaps late.")
 VISIT_PLANNED = declare("visit.planned", "A trip was planned.")
+VISIT_TAKEN_ON = declare(
+    "visit.taken_on", "An engineer took a job on himself: nobody planned the visit, nobody has to be told of it."
+)
 VISIT_MOVED = declare("visit.moved", "Planned or promised times of a visit changed.")
 VISIT_EDITED = declare("visit.edited", "Findings or other entered fields of a visit changed.")
 VISIT_LEFT_PHONE = declare("visit.left_phone", "An ended visit is no longer kept on the engineer's phone.")

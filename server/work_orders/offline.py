@@ -8,13 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.assets.models import Asset
+from server.assets.models import Asset, Contract
 from server.attachments.models import Attachment
 from server.core import clock, due_work, journal
 from server.core.acts import Act
 from server.core.tables import DueWork
 from server.forms.operations import versions_of_order
 from server.work_orders import events
+from server.work_orders.asset_history import ENTITY as HISTORY
 from server.work_orders.cards import ENTITY as CARD
 from server.work_orders.engine.machine import TERMINAL
 from server.work_orders.models import Comment, Visit, WorkOrder
@@ -25,7 +26,7 @@ KEEP_DAYS = 14
 SWEPT_AT_ONCE = 200
 COMMANDS = (
     "visit.accept", "visit.decline", "visit.travel", "visit.arrive", "visit.pause", "visit.resume", "visit.complete",
-    "visit.cannot_complete", "visit.revert", "visit.edit", "comment.add", "work_order.edit",
+    "visit.cannot_complete", "visit.revert", "visit.edit", "comment.add", "work_order.edit", "work_order.take_on",
 )  # fmt: skip
 
 
@@ -71,7 +72,10 @@ def _shared(session: Session, order_id: str, order: Any) -> set[tuple[str, str]]
     units = sa.select(Asset.id).where(
         sa.or_(Asset.site_id == order.site_id, Asset.id == order.asset_id), Asset.deleted_at.is_(None)
     )
-    found |= {("asset", one) for one in session.execute(units).scalars()}
+    assets = set(session.execute(units).scalars())
+    contracts = sa.select(Contract.id).where(Contract.asset_id.in_(assets), Contract.deleted_at.is_(None))
+    found |= {(entity, one) for one in assets for entity in ("asset", HISTORY)}
+    found |= {("contract", one) for one in session.execute(contracts).scalars()}
     comments = session.execute(
         sa.select(Comment.id).where(Comment.work_order_id == order_id, Comment.deleted_at.is_(None))
     )

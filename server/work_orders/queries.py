@@ -8,7 +8,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.assets.models import Asset
+from server.assets.models import Asset, Contract
 from server.core.acts import Actor
 from server.core.errors import Problem
 from server.customers.models import Contact, Customer, Site
@@ -55,6 +55,26 @@ def was_on_order(session: Session, work_order_id: str, user_id: str) -> bool:
         ).first()
         is not None
     )
+
+
+def has_worked_with(session: Session, entity: str, record_id: str, user_id: str) -> bool:
+    """Whether this engineer was ever sent to this customer or site, to this contact, or to where this asset stands."""
+    mine = (
+        sa.select(WorkOrder.id)
+        .join(Visit, Visit.work_order_id == WorkOrder.id)
+        .join(VisitAssignment, VisitAssignment.visit_id == Visit.id)
+        .where(VisitAssignment.engineer_id == user_id)
+    )
+    if entity == "asset":
+        mine = mine.where(
+            sa.or_(
+                WorkOrder.asset_id == record_id,
+                WorkOrder.site_id.in_(sa.select(Asset.site_id).where(Asset.id == record_id)),
+            )
+        )
+    else:
+        mine = mine.where(getattr(WorkOrder, f"{entity}_id") == record_id)
+    return session.execute(mine.limit(1)).first() is not None
 
 
 def own_visits(actor: Actor) -> Clause:
@@ -148,6 +168,13 @@ ASSETS = ScopeRule(
     team=lambda actor: _at_sites_of(_team_order_ids(actor)),
     region=lambda actor: sa.or_(_at_sites_of(_region_order_ids(actor)), Asset.site_id.in_(_site_ids(actor))),
 )
+
+
+def _of_assets(rule: Callable[[Actor], Clause]) -> Callable[[Actor], Clause]:
+    return lambda actor: Contract.asset_id.in_(sa.select(Asset.id).where(rule(actor)).scalar_subquery())
+
+
+CONTRACTS = ScopeRule(own=_of_assets(ASSETS.own), team=_of_assets(ASSETS.team), region=_of_assets(ASSETS.region))
 
 
 def order_naming(session: Session, entity: str, record_id: str, user_id: str) -> str | None:

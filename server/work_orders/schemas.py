@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from server.core.fields_in import Lenient, SkillIn, an_id, moment, text
 
 PRIORITIES = ("P1", "P2", "P3", "P4")
-CHANNELS = ("phone", "web", "qr", "email", "api")
+CHANNELS = ("phone", "web", "qr", "email", "api", "engineer")
 
 
 class WorkOrderCreate(Schema):
@@ -25,6 +25,51 @@ class WorkOrderCreate(Schema):
     channel = fields.String(load_default="phone", validate=validate.OneOf(CHANNELS))
     reported_at = moment(load_default=None, allow_none=True)
     follow_up_of_id = an_id(load_default=None, allow_none=True)
+
+
+class NewCustomer(Schema):
+    """A customer nobody had entered yet."""
+
+    name = text(200, 1, required=True)
+
+
+class NewSite(Schema):
+    """A place nobody had entered yet."""
+
+    name = text(200, 1, required=True)
+    address = text(400, 1, required=True)
+
+
+class NewContact(Schema):
+    """Who called."""
+
+    name = text(120, 1, required=True)
+    phone = text(40, load_default=None, allow_none=True)
+
+
+class NewAsset(Schema):
+    """A device nobody knew: what its plate says."""
+
+    product_id = an_id(required=True)
+    serial = text(80, 1, required=True)
+
+
+class WorkOrderTakeOn(Schema):
+    """A job that the engineer took on himself. An id with its object beside it names a new record, made with the job."""
+
+    visit_id = an_id(required=True)
+    engineer_id = an_id(load_default=None, allow_none=True, metadata={"description": "nobody but the one who acts"})
+    work_type_id = an_id(required=True)
+    summary = text(200, 1, required=True)
+    description = text(20_000, load_default=None, allow_none=True)
+    customer_id = an_id(required=True)
+    customer = Lenient(NewCustomer, load_default=None, allow_none=True)
+    site_id = an_id(required=True)
+    site = Lenient(NewSite, load_default=None, allow_none=True)
+    contact_id = an_id(load_default=None, allow_none=True)
+    contact = Lenient(NewContact, load_default=None, allow_none=True)
+    asset_id = an_id(load_default=None, allow_none=True)
+    asset = Lenient(NewAsset, load_default=None, allow_none=True)
 
 
 class WorkOrderFields(Schema):

@@ -127,6 +127,25 @@ def plan_visit(act: Act, visit_id: str, args: dict[str, Any]) -> Visit:
     return visit
 
 
+def open_own(act: Act, order: WorkOrder, visit_id: str, planned_end: dt.datetime) -> Visit:
+    """Part of `work_order.take_on`: a visit of the acting engineer, from now on. Who takes a job on has accepted it."""
+    engineer = _require_engineer(act, act.actor.id)
+    policy.require_new(act, Visit, visit_id)
+    visit = Visit(
+        id=visit_id, work_order_id=order.id, status="planned", planned_start=act.happened_at, planned_end=planned_end
+    )
+    for command in ("visit.dispatch", "visit.accept"):
+        args = {"engineer_id": engineer.id, "by": engineer.id}
+        _write(visit, machine.step(_as_machine_sees(visit), command, args, wire_time(act.happened_at))["changes"])
+    visit.status_changed_at = act.happened_at
+    act.session.add(visit)
+    act.session.flush()
+    _hand_over(act, visit)
+    journal.record(act, events.VISIT_TAKEN_ON, visit)
+    refresh_status(act, order)
+    return visit
+
+
 def assign_visit(act: Act, visit_id: str, args: dict[str, Any]) -> Visit:
     """Command visit.assign: plan if need be, take from another engineer if need be, set times, send to this engineer.
 

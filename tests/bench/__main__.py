@@ -29,8 +29,10 @@ from server.wiring.sync_host import TABLES
 from server.work_orders.models import Comment
 from sync.testing import FakeDevice
 from tests import databases
+from tests.bench.board import board_numbers
 from tests.bench.media import picture_numbers, torn_numbers
 from tests.bench.notices import notice_numbers
+from tests.bench.phone import phone_numbers
 from tests.bench.streams import stream_numbers
 from tests.live import LiveServer
 from tests.world import World
@@ -170,7 +172,7 @@ def _pss(pid: int) -> float:
 def server_numbers() -> None:
     """Memory at rest, and 200 open streams with requests still answered."""
     with tempfile.TemporaryDirectory() as name:
-        server = LiveServer(Path(name)).start()
+        server = LiveServer(Path(name), demo="1").start()  # what `make run` puts in the first time
         try:
             time.sleep(5)
             assert server.process is not None
@@ -202,5 +204,7 @@ if __name__ == "__main__":
     torn_numbers(say)
     stream_numbers(say)
     notice_numbers(say)
+    phone_numbers(say)
+    board_numbers(say)
     if missed:
         print(f"missed: {', '.join(missed)}", file=sys.stderr)

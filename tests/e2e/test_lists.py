@@ -110,7 +110,7 @@ def test_a_view_is_kept_changed_and_taken_away(asha: Window) -> None:
     menu.get_by_label("Name of this view").fill("Large chillers")
     menu.get_by_label("For everybody").check()
     menu.get_by_role("button", name="Keep this view").click()
-    page.wait_for_url("**view=**")
+    page.wait_for_url("**saved=**")
     assert asha.axe() == []
     page.get_by_role("link", name="All", exact=False).first.click()
     page.get_by_role("button", name=re.compile("Saved views")).click()

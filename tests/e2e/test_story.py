@@ -172,10 +172,9 @@ def come_back_and_complete(ben: Window, server: LiveServer, words: Words) -> Non
     box = page.get_by_role("textbox", name=re.compile(words.findings))
     expect(box).to_have_value(FINDINGS)
     page.get_by_role("button", name=words.complete, exact=True).click()
-    sheet = page.locator("dialog[open]")
-    sheet.locator("label", has_text=words.done).click()
-    sheet.get_by_role("button", name=words.complete, exact=True).click()
-    expect(sheet).to_have_count(0)
+    page.locator("label", has_text=words.done).click()
+    page.get_by_role("button", name=words.complete, exact=True).click()
+    expect(page.get_by_role("heading", name=words.complete, exact=True)).to_have_count(0)
     page.goto(f"{server.url}/app/outbox")
     expect(page.locator(".r")).to_have_count(5)
 

@@ -1,132 +1,164 @@
-"""T10 in Chromium: 500 remarks wait on Ben's phone, nothing goes out, and a new version of the app is put on the server. It is fetched, it does not
-take over while something waits; after the app was closed the new version is there, has all 500, and sends them in order and once.
+"""A new version is deployed while Ben has a half-filled form: nothing reloads, the form goes on with the files it was begun with, the
+offer waits; once he has left the form and takes it the new version starts and his draft is there.
 """
 
 from __future__ import annotations
 
-import json
+import hashlib
+import re
 import shutil
-import sqlite3
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, expect
+import requests
+from playwright.sync_api import Page, Playwright, expect
 
 from tests.e2e.browser import Window
-from tests.e2e.test_story import log_in
+from tests.e2e.phones import bens, opened
 from tests.live import ROOT, LiveServer
-from tests.peers.smsc import node
 
-# three builds of the front end and 500 remarks typed: minutes
-pytestmark = [pytest.mark.browser, pytest.mark.prove, pytest.mark.timeout(900)]
-SUMMARY = "排气温度高"
-QUEUED = 500
-NEW = "0.1.99"
-WRITE = """async count => {
-  const set = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set;
-  const area = [...document.querySelectorAll(".add textarea")].at(-1);
-  const button = area.closest(".add").querySelector(".act button");
-  for (let n = 0; n < count; n++) {
-    set.call(area, `remark ${String(n).padStart(3, "0")}`);
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-    for (let tries = 0; area.value !== ""; tries++) {
-      if (tries > 1000) throw new Error(`remark ${n} was not taken`);
-      button.click(); // while the one before is being kept it does nothing
-      await new Promise(done => setTimeout(done, 5));
-    }
-  }
-}"""
-WAITING = (
-    "navigator.serviceWorker.getRegistration('/app/').then(found => found.update().then(() => Boolean(found.waiting)))"
-)
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+JOB = "Compressor trips"
+PROGRAM = ("server", "sync", "media", "migrations", "pyproject.toml")
+NAMED = re.compile(r"^(.+-)([\w-]{8})(\.(?:js|css|wasm))$")
+TEXTS = {".js", ".css", ".html", ".json", ".webmanifest"}
+LISTED = re.compile(r"""(["'`])(/[^"'`]*)\1(\s*,\s*["']?hash["']?\s*:\s*)(["'`])[0-9a-f]{16}\4""")
+VERSION, NEXT = "0.1.0", "0.1.1"
+UPDATE = "navigator.serviceWorker.getRegistration().then(found => found.update())"
+WAITS = "navigator.serviceWorker.getRegistration().then(found => !!found.waiting)"
 
 
 @pytest.fixture
-def newer(tmp_path: Path) -> Path:
-    """The front end of a later version, built from the same sources."""
-    source = tmp_path / "newer"
-    shutil.copytree(ROOT / "pwa", source, ignore=shutil.ignore_patterns("node_modules", "dist"))
-    (source / "node_modules").symlink_to(ROOT / "pwa" / "node_modules")
-    about = source / "package.json"
-    about.write_text(json.dumps(json.loads(about.read_text()) | {"version": NEW}))
-    for mode in ("board", "portal", "engineer"):
-        vite = source / "node_modules" / "vite" / "bin" / "vite.js"
-        subprocess.run([node(), vite, "build", "--mode", mode], cwd=source, check=True, capture_output=True)
-    return source / "dist"
+def program(tmp_path: Path) -> Path:
+    """A copy of the program whose front end can be replaced while it runs."""
+    root = tmp_path / "program"
+    for name in PROGRAM:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        copy(ROOT / name, root / name)
+    shutil.copytree(ROOT / "pwa" / "dist", root / "pwa" / "dist")
+    return root
 
 
 @pytest.fixture
-def dist(tmp_path: Path) -> Path:
-    """What the server serves: first the version of now."""
-    folder = tmp_path / "dist"
-    shutil.copytree(ROOT / "pwa" / "dist", folder)
-    return folder
-
-
-@pytest.fixture
-def server(tmp_path: Path, dist: Path) -> Iterator[LiveServer]:
-    data = tmp_path / "data"
-    data.mkdir()
-    live = LiveServer(data, dist=dist).start()
+def server(program: Path, tmp_path: Path) -> Iterator[LiveServer]:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    live = LiveServer(folder, root=program).start()
     yield live
     live.stop()
 
 
-def stored(server: LiveServer) -> list[str]:
-    """Remarks as the server has them, in the order in which they came."""
-    with sqlite3.connect(server.database.removeprefix("sqlite:///")) as database:
-        rows = database.execute("SELECT text FROM comment WHERE text LIKE 'remark %' ORDER BY written_at, id")
-        return [row[0] for row in rows]
+@pytest.fixture
+def ben(playwright: Playwright, server: LiveServer, tmp_path: Path) -> Iterator[Window]:
+    yield from bens(playwright, server, tmp_path)
 
 
-def app_of(server: LiveServer) -> list[str]:
-    """Which versions phones have said they are."""
-    with sqlite3.connect(server.database.removeprefix("sqlite:///")) as database:
-        return [row[0] for row in database.execute("SELECT app_version FROM device_presence WHERE app_version <> ''")]
+def deploy(program: Path) -> None:
+    """Another build in place of the one that is served: every file of it has another name and another version in it."""
+    dist, following = program / "pwa" / "dist", program / "pwa" / "next"
+    shutil.copytree(dist, following)
+    names = {}
+    for path in [one for part in ("assets", "app/workers") for one in (following / part).iterdir()]:
+        found = NAMED.match(path.name)
+        assert found, path
+        names[path.name] = f"{found[1]}{found[2][::-1][:7]}9{found[3]}"
+        path.rename(path.with_name(names[path.name]))
+    for path in following.rglob("*"):
+        if path.suffix in TEXTS and path.name != "sw.js":
+            path.write_text(
+                _renamed(path.read_text("utf-8"), names)
+                .replace(f'"{VERSION}"', f'"{NEXT}"')
+                .replace(f"`{VERSION}`", f"`{NEXT}`"),
+                "utf-8",
+            )
+    worker = following / "app" / "sw.js"
+    listed = LISTED.sub(lambda one: _hashed(one, following), _renamed(worker.read_text("utf-8"), names))
+    worker.write_text(listed, "utf-8")
+    shutil.move(dist, program / "pwa" / "before")
+    shutil.move(following, dist)
 
 
-def test_an_update_with_500_queued_loses_nothing_and_the_new_version_sends_all(
-    playwright: Playwright, server: LiveServer, newer: Path, dist: Path, tmp_path: Path
-) -> None:
-    ben = Window(playwright, tmp_path / "ben", locale="en-GB", phone=True)
-    ben.page.add_init_script("localStorage.setItem('callout.locale', 'en')")
-    log_in(ben, server, "ben", "/app/")
-    ben.page.wait_for_selector(".hero a")
-    ben.page.evaluate("navigator.serviceWorker.ready")
-    assert app_of(server) == ["callout-pwa/0.1.0"]
-    # the line is so bad that nothing gets through but the app itself
-    ben.context.route("**/sync/v1/**", lambda route: route.abort())
+def _renamed(text: str, names: dict[str, str]) -> str:
+    pattern = re.compile("|".join(re.escape(one) for one in sorted(names, key=len, reverse=True)))
+    return pattern.sub(lambda one: names[one[0]], text)
+
+
+def _hashed(found: re.Match[str], dist: Path) -> str:
+    quote, url, between, other = found[1], found[2], found[3], found[4]
+    file = dist / ("engineer.html" if url == "/app/" else url.lstrip("/"))
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+    return f"{quote}{url}{quote}{between}{other}{digest}{other}"
+
+
+def half_filled(page: Page) -> None:
+    opened(page, JOB)
+    page.get_by_role("link", name="Fill in · Form").click()
+    page.get_by_role("textbox", name="Running hours").fill("11406")
+    expect(page.get_by_text("On phone", exact=True)).to_be_visible()
+    page.evaluate("window.isSame = true")
+
+
+def goes_on_with_its_own_files(page: Page, server: LiveServer, program: Path) -> None:
+    """What was not loaded yet still comes, though nobody serves it any more."""
+    (scanner,) = (program / "pwa" / "before" / "assets").glob("Scanner-*.js")
+    assert requests.get(f"{server.url}/assets/{scanner.name}", timeout=10).status_code == 404
+    assert not page.evaluate(
+        "name => performance.getEntriesByType('resource').some(one => one.name.includes(name))", scanner.name
+    )
+    page.get_by_role("button", name="Read the code with the camera").click()
+    camera = page.get_by_role("dialog", name="Read a code")
+    expect(camera).to_contain_text("The camera cannot be used just now")
+    camera.get_by_role("button", name="Type it instead").click()
+    page.get_by_role("textbox", name="Discharge pressure").fill("0.78")
+    expect(page.get_by_text("On phone", exact=True)).to_be_visible()
+    assert page.evaluate("window.isSame") is True
+
+
+def the_draft_is_there(page: Page) -> None:
+    page.get_by_role("link").filter(has_text="Unfinished form").click()
+    expect(page.get_by_role("textbox", name="Running hours")).to_have_value("11,406")
+    expect(page.get_by_role("textbox", name="Discharge pressure")).to_have_value("0.78")
+
+
+def test_a_new_version_never_interrupts_a_form(ben: Window, server: LiveServer, program: Path) -> None:
     page = ben.page
-    page.get_by_role("link").filter(has_text=SUMMARY).first.click()
-    page.wait_for_selector(".steps")
-    page.wait_for_selector(".add textarea")
-    page.evaluate(WRITE, QUEUED)
-
-    shutil.rmtree(dist)
-    shutil.copytree(newer, dist)
-    deadline = time.monotonic() + 60
-    while not page.evaluate(WAITING):
-        assert time.monotonic() < deadline, "the new version was not fetched"
-        page.wait_for_timeout(200)
-    page.goto(f"{server.url}/app/")
-    page.wait_for_selector(".hero a")
-    expect(page.get_by_role("button", name="Update", exact=False)).to_have_count(0)
-    assert stored(server) == []
-    ben.close()
-
-    page = ben.open()
-    page.goto(f"{server.url}/app/")
-    page.wait_for_selector(".hero a")
+    half_filled(page)
+    deploy(program)
+    page.evaluate(UPDATE)
+    page.wait_for_function(WAITS)
+    expect(page.get_by_text("A new version is ready")).to_have_count(0)
+    goes_on_with_its_own_files(page, server, program)
+    page.get_by_role("button", name="Back").click()
+    expect(page.locator(".steps")).to_be_visible()
+    page.get_by_role("button", name="Back").click()
+    # at rest it is offered; until it is taken the old one goes on
+    offer = page.get_by_role("button", name="Update now")
+    expect(offer).to_be_enabled()
+    assert page.evaluate("window.isSame") is True
+    with page.expect_event("load"):
+        offer.click()
+    expect(page.get_by_text("A new version is ready")).to_have_count(0)
+    the_draft_is_there(page)
+    assert page.evaluate("window.isSame === undefined")
     page.goto(f"{server.url}/app/me")
-    expect(page.get_by_text(NEW, exact=True)).to_be_visible()
-    deadline = time.monotonic() + 120
-    while len(stored(server)) < QUEUED:
-        assert time.monotonic() < deadline, f"{len(stored(server))} of {QUEUED} have arrived"
-        page.wait_for_timeout(500)
-    assert stored(server) == [f"remark {number:03d}" for number in range(QUEUED)]
-    assert app_of(server) == [f"callout-pwa/{NEW}"]
-    assert ben.faults == []
-    ben.close()
+    expect(page.get_by_text(NEXT, exact=True)).to_be_visible()
+
+
+def test_another_window_that_takes_it_leaves_the_form_alone(ben: Window, server: LiveServer, program: Path) -> None:
+    page = ben.page
+    half_filled(page)
+    deploy(program)
+    page.evaluate(UPDATE)
+    page.wait_for_function(WAITS)
+    other = ben.context.new_page()
+    other.goto(f"{server.url}/app/me")
+    with other.expect_event("load"):
+        other.get_by_role("button", name="Update now").click()
+    expect(other.get_by_text(NEXT, exact=True)).to_be_visible()
+    page.wait_for_timeout(1_000)
+    goes_on_with_its_own_files(page, server, program)
+    other.close()
+    page.goto(f"{server.url}/app/")
+    the_draft_is_there(page)

@@ -161,7 +161,8 @@ DAYS: dict[str, Day] = {
         "The new version sends all of them, in order and once; a form that is being written in is not interrupted.",
         {
             "pwa/test/upgrade.test.ts": ("500 queued, updated %s",),
-            "tests/e2e/test_update.py": ("test_an_update_with_500_queued_loses_nothing_and_the_new_version_sends_all",),
+            "tests/e2e/test_update_queued.py": ("test_an_update_with_500_queued_loses_nothing_and_the_new_version_sends_all",),
+            "tests/e2e/test_update.py": ("test_a_new_version_never_interrupts_a_form",),
             "tests/sync/test_stories.py": ("test_t19_one_poison_in_five_hundred",),
             "pwa/src/sw/lifecycle.test.ts": ("refuses a file of another build: a deploy in the middle of the install",),
         },

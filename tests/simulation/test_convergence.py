@@ -185,6 +185,20 @@ class Company(RuleBasedStateMachine):
         if visit is not None:
             self._mutate(phone, "visit.complete@1", "visit", visit, {"outcome": outcome})
 
+    @rule(phone=phone_names, is_known=st.booleans())
+    def take_on(self, phone: str, is_known: bool) -> None:
+        """A job that nobody planned: where one works anyway, or at a place that is entered with it."""
+        if phone not in self.is_up or (is_known and not self._do("rows", phone, entity="site")):
+            return
+        place: dict[str, Any] = {"customer_id": self.world.customer, "site_id": self.world.site}
+        if not is_known:
+            site = {"name": "Hall", "address": self._token(phone)}
+            customer = {"name": self._token(phone)}
+            place = {"customer_id": new_id(), "customer": customer, "site_id": new_id(), "site": site}
+        who, job = {"engineer_id": self.world.users[PHONES[phone]]}, {"summary": self._token(phone)}
+        job |= {"visit_id": new_id(), "work_type_id": self.world.repair, **who, **place}
+        self._mutate(phone, "work_order.take_on@1", "work_order", new_id(), job)
+
     @rule(phone=phone_names, value=st.booleans())
     def signal(self, phone: str, value: bool) -> None:
         self._do("online", phone, value=value)

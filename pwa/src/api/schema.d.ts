@@ -689,6 +689,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/do/attachment.edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Command attachment.edit: before or after. Whoever sent it may say so also once the order is another's. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["attachment_edit_request"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["attachment_edit_done"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/do/comment.add": {
         parameters: {
             query?: never;
@@ -887,6 +929,90 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["contact_erase_done"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/contract.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Command contract.add. The same id again is the same contract. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["contract_add_request"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["contract_add_done"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do/contract.edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Command contract.edit. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["contract_edit_request"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["contract_edit_done"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -2792,6 +2918,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/do/work_order.take_on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Command work_order.take_on: a numbered order with the acting engineer's own accepted visit. The same id again is the same job. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["work_order_take_on_request"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["work_order_take_on_done"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/do/work_type.add": {
         parameters: {
             query?: never;
@@ -4121,6 +4289,17 @@ export interface components {
             taken_at?: string | null;
             work_order_id: string;
         };
+        AttachmentFields: {
+            /** @enum {string|null} */
+            tag?: "before" | "after" | null;
+        };
+        AttachmentFieldsEdit: {
+            base?: {
+                [key: string]: unknown;
+            };
+            /** @description only what changes */
+            set: components["schemas"]["AttachmentFields"];
+        };
         Board: {
             engineers: {
                 [key: string]: unknown;
@@ -4260,6 +4439,60 @@ export interface components {
             };
             /** @description only what changes */
             set: components["schemas"]["ContactFields"];
+        };
+        Contract: {
+            /** Format: uuid */
+            asset_id?: string;
+            coverage?: string | null;
+            /** Format: date-time */
+            created_at?: string;
+            custom?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            deleted_at?: string | null;
+            /** Format: date */
+            ends_on?: string;
+            /** Format: uuid */
+            id?: string;
+            kind?: string;
+            number?: string | null;
+            /** Format: date */
+            starts_on?: string | null;
+            /** Format: date-time */
+            updated_at?: string;
+            version?: number;
+        };
+        ContractAdd: {
+            asset_id: string;
+            coverage?: string | null;
+            /** Format: date */
+            ends_on: string;
+            /**
+             * @default warranty
+             * @enum {string}
+             */
+            kind?: "warranty" | "service";
+            number?: string | null;
+            /** Format: date */
+            starts_on?: string | null;
+        };
+        ContractFields: {
+            coverage?: string | null;
+            /** Format: date */
+            ends_on?: string;
+            /** @enum {string} */
+            kind?: "warranty" | "service";
+            number?: string | null;
+            /** Format: date */
+            starts_on?: string | null;
+        };
+        ContractFieldsEdit: {
+            base?: {
+                [key: string]: unknown;
+            };
+            /** @description only what changes */
+            set: components["schemas"]["ContractFields"];
         };
         Customer: {
             /** Format: date-time */
@@ -4482,6 +4715,22 @@ export interface components {
             user: {
                 [key: string]: unknown;
             };
+        };
+        NewAsset: {
+            product_id: string;
+            serial: string;
+        };
+        NewContact: {
+            name: string;
+            /** @default null */
+            phone?: string | null;
+        };
+        NewCustomer: {
+            name: string;
+        };
+        NewSite: {
+            address: string;
+            name: string;
         };
         NewToken: {
             created_at: string;
@@ -5218,7 +5467,7 @@ export interface components {
              * @default phone
              * @enum {string}
              */
-            channel?: "phone" | "web" | "qr" | "email" | "api";
+            channel?: "phone" | "web" | "qr" | "email" | "api" | "engineer";
             /** @default null */
             contact_id?: string | null;
             customer_id: string;
@@ -5259,6 +5508,32 @@ export interface components {
             };
             /** @description only what changes */
             set: components["schemas"]["WorkOrderFields"];
+        };
+        WorkOrderTakeOn: {
+            /** @default null */
+            asset?: components["schemas"]["NewAsset"] | null;
+            /** @default null */
+            asset_id?: string | null;
+            /** @default null */
+            contact?: components["schemas"]["NewContact"] | null;
+            /** @default null */
+            contact_id?: string | null;
+            /** @default null */
+            customer?: components["schemas"]["NewCustomer"] | null;
+            customer_id: string;
+            /** @default null */
+            description?: string | null;
+            /**
+             * @description nobody but the one who acts
+             * @default null
+             */
+            engineer_id?: string | null;
+            /** @default null */
+            site?: components["schemas"]["NewSite"] | null;
+            site_id: string;
+            summary: string;
+            visit_id: string;
+            work_type_id: string;
         };
         WorkType: {
             /** Format: date-time */
@@ -5365,6 +5640,24 @@ export interface components {
              */
             entity_id?: string | null;
         };
+        attachment_edit_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Attachment"];
+        };
+        attachment_edit_request: {
+            args?: components["schemas"]["AttachmentFieldsEdit"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
         comment_add_done: {
             code: string;
             entity: string;
@@ -5444,6 +5737,42 @@ export interface components {
         };
         contact_erase_request: {
             args?: components["schemas"]["Nothing"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        contract_add_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Contract"];
+        };
+        contract_add_request: {
+            args?: components["schemas"]["ContractAdd"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        contract_edit_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["Contract"];
+        };
+        contract_edit_request: {
+            args?: components["schemas"]["ContractFieldsEdit"];
             /**
              * @description the version an edit started from
              * @default null
@@ -6254,6 +6583,24 @@ export interface components {
         };
         work_order_edit_request: {
             args?: components["schemas"]["WorkOrderFieldsEdit"];
+            /**
+             * @description the version an edit started from
+             * @default null
+             */
+            base_version?: number | null;
+            /**
+             * @description the record; made here when left out of a new one
+             * @default null
+             */
+            entity_id?: string | null;
+        };
+        work_order_take_on_done: {
+            code: string;
+            entity: string;
+            record: components["schemas"]["WorkOrder"];
+        };
+        work_order_take_on_request: {
+            args?: components["schemas"]["WorkOrderTakeOn"];
             /**
              * @description the version an edit started from
              * @default null

@@ -10,7 +10,7 @@ type Full<R> = Required<R>;
 export type Words = Record<string, string>;
 export type Category = "new" | "scheduled" | "in_progress" | "waiting" | "done" | "cancelled";
 export type Priority = "P1" | "P2" | "P3" | "P4";
-export type Channel = "phone" | "web" | "qr" | "email" | "api";
+export type Channel = "phone" | "web" | "qr" | "email" | "api" | "engineer";
 
 export interface Page<T> {
   items: T[];

@@ -75,6 +75,7 @@ export function keyGroups(places: readonly Place[], mayAct: { create: boolean; a
         { caps: ["T"], word: words.today },
         { caps: ["+", "−"], word: words.zoom },
         { caps: ["W"], word: words.week },
+        { caps: ["M"], word: words.map },
       ],
     },
     {

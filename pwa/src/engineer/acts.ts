@@ -5,6 +5,7 @@ import { t } from "../i18n/shared";
 import type { VisitCommand } from "../engines/visits/visit";
 import { StoreError } from "../store/database";
 import type { Spends } from "../store/drafts";
+import type { Tag } from "../forms/run";
 import { uuid7 } from "../session/device";
 import type { Args } from "../sync/line";
 import type { Act } from "../sync/mutate";
@@ -53,6 +54,10 @@ export async function addComment(order: string, text: string, spends?: Spends): 
     spends,
   });
 }
+
+/** What a photo shows: the state before the work or after it; null: neither. */
+export const tagPhoto = (photo: string, tag: Tag | null): Promise<number> =>
+  edit("attachment", photo, { tag });
 
 /** The customer had named the wrong unit: the order is about this one from now on. */
 export const switchUnit = (order: string, asset_id: string): Promise<number> =>

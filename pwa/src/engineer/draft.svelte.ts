@@ -16,9 +16,18 @@ export async function countDrafts(client: Client): Promise<void> {
 
 /** Drafts that a screen holds right now: nobody else settles those. */
 const held = new Set<string>();
+let editors = $state(0);
 export const isHeld = (key: string): boolean => held.has(key);
-export const hold = (key: string): void => void held.add(key);
-export const letGo = (key: string): void => void held.delete(key);
+export function hold(key: string): void {
+  held.add(key);
+  editors = held.size;
+}
+export function letGo(key: string): void {
+  held.delete(key);
+  editors = held.size;
+}
+/** Whether this page may begin anew: nobody is in the middle of a text or a form. What lies on the disk is no reason to wait. */
+export const mayRestart = (): boolean => editors === 0 || dirty === 0;
 
 /* Two tabs of one person show one text: the tab that is not typed in follows the other. */
 interface Elsewhere {
@@ -70,7 +79,7 @@ export class Draft {
   }
 
   async open(): Promise<void> {
-    held.add(this.options.key);
+    hold(this.options.key);
     tabs?.addEventListener("message", this.onOther);
     const kept = await this.client.drafts.get(this.options.key);
     this.stamp ??= kept?.stamp ?? null;
@@ -86,7 +95,7 @@ export class Draft {
     try {
       await this.commit();
     } finally {
-      held.delete(this.options.key);
+      letGo(this.options.key);
     }
   }
 

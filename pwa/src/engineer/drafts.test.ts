@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { draftOf, editOf, missingToComplete, opened, visitOfKey, findingsKey } from "./drafts";
+import { draftOf, editOf, opened, visitOfKey, findingsKey } from "./drafts";
 
 describe("a field opens", () => {
   it("with what is saved when there is no draft", () => {
@@ -32,12 +32,6 @@ describe("a text becomes an edit", () => {
   it("and an emptied one is null", () => {
     expect(editOf(" ", "a")).toBeNull();
   });
-});
-
-it("completing asks for the outcome first, then for the findings", () => {
-  expect(missingToComplete(null, " ")).toEqual(["outcome", "findings"]);
-  expect(missingToComplete("done", "")).toEqual(["findings"]);
-  expect(missingToComplete("needs_parts", "leak")).toEqual([]);
 });
 
 it("a key tells its visit", () => {

@@ -10,6 +10,8 @@ export interface TextDraft {
 export const findingsKey = (visit: string): string => `findings:${visit}`;
 export const accessKey = (site: string): string => `access:${site}`;
 export const commentKey = (order: string): string => `comment:${order}`;
+/** The job that is being entered: one at a time. */
+export const UNPLANNED_KEY = "unplanned:new";
 export function partsOfKey(key: string): { what: string; id: string } {
   const at = key.indexOf(":");
   return { what: key.slice(0, at), id: key.slice(at + 1) };
@@ -41,17 +43,4 @@ export function opened(
 export function editOf(text: string, saved: string | null): string | null | undefined {
   const next = text.trim() === "" ? null : text.trimEnd();
   return next === (saved ?? null) ? undefined : next;
-}
-
-/** What is still missing to complete a visit, in the order in which it is asked for. */
-export function missingToComplete(
-  outcome: string | null,
-  findings: string,
-  isFormOpen = false,
-): ("outcome" | "findings" | "form")[] {
-  return [
-    ...(outcome === "done" || outcome === "needs_parts" ? [] : ["outcome" as const]),
-    ...(findings.trim() === "" ? ["findings" as const] : []),
-    ...(isFormOpen ? ["form" as const] : []),
-  ];
 }

@@ -69,8 +69,23 @@ export function jobOf(visit: Shown, lists: Lists, zone: string): Job {
   };
 }
 
-/** This person's jobs, in the order of the plan. */
+const SHOWN_OF = ["visit", "work_order", "site", "asset", "customer", "contact", "product"];
+interface Joined {
+  of: readonly unknown[];
+  jobs: Job[];
+}
+let last: Joined | null = null;
+
+/** This person's jobs, in the order of the plan. The same array until a list of it changes: thousands are not joined anew because
+ *  the phone has begun to send something. */
 export function jobsOf(lists: Lists, person: string, zone: string): Job[] {
+  const of = [person, zone, ...SHOWN_OF.map(lists)];
+  if (!last || of.some((one, at) => one !== last?.of[at]))
+    last = { of, jobs: joinedJobs(lists, person, zone) };
+  return last.jobs;
+}
+
+function joinedJobs(lists: Lists, person: string, zone: string): Job[] {
   return lists("visit")
     .filter((visit) => visit.engineer_id === person && visit.is_detached !== true)
     .map((visit) => jobOf(visit, lists, zone))
@@ -100,7 +115,8 @@ export interface Days {
 }
 
 export function daysOf(jobs: readonly Job[], now: number): Days {
-  const of = (job: Job) => dayOf(job, now);
+  const sides = sidesOf(jobs, now);
+  const of = (job: Job) => sides.get(job);
   const today = jobs.filter((job) => of(job) === 0);
   const open = today.filter((job) => !isOver(job));
   const hero =
@@ -111,8 +127,8 @@ export function daysOf(jobs: readonly Job[], now: number): Days {
     hero,
     open: open.filter((job) => job !== hero),
     done: today.filter(isOver),
-    later: grouped(jobs.filter((job) => of(job) > 0)),
-    earlier: grouped(jobs.filter((job) => of(job) < 0)).reverse(),
+    later: grouped(jobs.filter((job) => of(job) === 1)),
+    earlier: grouped(jobs.filter((job) => of(job) === -1)).reverse(),
     count: today.length,
   };
 }
@@ -126,8 +142,17 @@ export function nextAfter(job: Job, jobs: readonly Job[], now: number): Job | nu
   ).hero;
 }
 
+type Side = -1 | 0 | 1;
+let sorted: { jobs: readonly Job[]; now: number; sides: ReadonlyMap<Job, Side> } | null = null;
+/** On which side of today each job lies; asked several times of the same jobs at the same moment. */
+function sidesOf(jobs: readonly Job[], now: number): ReadonlyMap<Job, Side> {
+  if (sorted?.jobs !== jobs || sorted.now !== now)
+    sorted = { jobs, now, sides: new Map(jobs.map((job) => [job, dayOf(job, now)])) };
+  return sorted.sides;
+}
+
 /** -1 before today, 0 today, 1 after, each in the zone of the site. What is under way is today's, also after midnight. */
-export function dayOf(job: Job, now: number): -1 | 0 | 1 {
+export function dayOf(job: Job, now: number): Side {
   if (job.start === null || isUnderWay(job)) return 0;
   const [day, today] = [dateKey(job.start, job.zone), dateKey(now, job.zone)];
   if (day === today) return 0;
@@ -140,14 +165,17 @@ function grouped(jobs: readonly Job[]): DayGroup[] {
   const groups = new Map<string, Job[]>();
   for (const job of jobs) {
     const key = job.start ? dateKey(job.start, job.zone) : "";
-    groups.set(key, [...(groups.get(key) ?? []), job]);
+    const group = groups.get(key);
+    if (group) group.push(job);
+    else groups.set(key, [job]);
   }
   return [...groups].map(([key, of]) => ({ key, jobs: of })).sort((a, b) => compare(a.key, b.key));
 }
 
 /** The zone that the head of the day speaks in: the one all of today's sites share, else the organisation's. */
 export function zoneOfDay(jobs: readonly Job[], organisation: string, now: number): string {
-  const zones = new Set(jobs.filter((job) => dayOf(job, now) === 0).map((job) => job.zone));
+  const sides = sidesOf(jobs, now);
+  const zones = new Set(jobs.filter((job) => sides.get(job) === 0).map((job) => job.zone));
   const [only] = zones;
   return zones.size === 1 && only !== undefined ? only : organisation;
 }

@@ -9,7 +9,7 @@ import { registerWorker } from "../sw/register.svelte";
 import "../ui/phone/phone.css";
 import { startTheme } from "../ui/theme.svelte";
 import App from "./App.svelte";
-import { unfinished } from "./draft.svelte";
+import { mayRestart } from "./draft.svelte";
 import { watchInstall } from "./install.svelte";
 import { recallPerson } from "./person";
 import { phone } from "./phone.svelte";
@@ -27,4 +27,4 @@ navigator.serviceWorker?.addEventListener("message", ({ data }) => {
 });
 await startLocale(recallPerson()?.locale);
 mount(App, { target: document.getElementById("app") as HTMLElement });
-void registerWorker(() => unfinished() === 0);
+void registerWorker(mayRestart);

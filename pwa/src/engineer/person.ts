@@ -13,7 +13,15 @@ export interface Person {
 const KEY = "callout.phone";
 const ASKED = "callout.persist";
 
-export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+const LOOKED_MS = 60_000;
+let own = { zone: "", at: 0 };
+/** This phone's zone. Rows ask it by the dozen and the answer is slow: it is looked up once a minute. */
+export function ownZone(): string {
+  const now = Date.now();
+  if (own.zone === "" || now < own.at || now - own.at > LOOKED_MS)
+    own = { zone: Intl.DateTimeFormat().resolvedOptions().timeZone, at: now };
+  return own.zone;
+}
 
 export function personOf(user: User): Person {
   const { id, name, locale, organisation } = user;
@@ -22,7 +30,8 @@ export function personOf(user: User): Person {
 
 function asPerson(kept: Partial<Person> | null): Person | null {
   if (!kept || typeof kept.id !== "string" || typeof kept.name !== "string") return null;
-  return { locale: "en", zone: ownZone(), ...kept } as Person;
+  const { id, name, locale = "en", zone } = kept;
+  return { id, name, locale, zone: zone || ownZone() };
 }
 
 /** At once, for the first paint; may lack what was written in the seconds before a dead battery. */

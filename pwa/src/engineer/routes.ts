@@ -5,6 +5,7 @@ export const router = createRouter({
   today: "/app/",
   job: "/app/jobs/:visitId",
   form: "/app/jobs/:visitId/form",
+  unplanned: "/app/new",
   outbox: "/app/outbox",
   conflict: "/app/conflicts/:conflictId",
   me: "/app/me",

@@ -7,6 +7,7 @@ import type { Client } from "../sync/client";
 const loaders = {
   job: () => import("./Job.svelte"),
   form: () => import("./Form.svelte"),
+  unplanned: () => import("./Unplanned.svelte"),
   outbox: () => import("./Outbox.svelte"),
   conflict: () => import("./Conflict.svelte"),
   me: () => import("./Me.svelte"),
@@ -43,7 +44,10 @@ export function screenOf(name: string | undefined): Screen | undefined {
 }
 
 export function loadAllWhenIdle(): void {
-  const all = () => (Object.keys(loaders) as ScreenName[]).forEach(load);
+  const all = (): void => {
+    (Object.keys(loaders) as ScreenName[]).forEach(load);
+    void import("../media/scan").then(({ holdReader }) => holdReader()).catch(() => undefined);
+  };
   if (typeof requestIdleCallback === "function") requestIdleCallback(all, { timeout: 3_000 });
   else setTimeout(all, 1_500);
 }

@@ -10,6 +10,14 @@ export interface FilesPort {
   /** An address to show it by, or null when its bytes are not here. */
   show(ref: FileRef): Promise<string | null>;
 }
+export type Tag = "before" | "after";
+/** What a photo shows: the state before the work, or after it. */
+export interface TagsPort {
+  of(ref: FileRef): Tag | null;
+  choose(ref: FileRef, tag: Tag | null): void;
+}
+export const tagOf = (value: unknown): Tag | null =>
+  value === "before" || value === "after" ? value : null;
 export class FileFault extends Error {
   constructor(readonly kind: "full" | "unreadable") {
     super(kind);
@@ -23,6 +31,8 @@ export interface Run {
   readonly answers: Answers;
   readonly isReadonly: boolean;
   readonly files: FilesPort | null;
+  /** Null where nothing is said of a photo. */
+  readonly tags: TagsPort | null;
   /** Keeps one answer; null takes it away. */
   answer(path: string, value: unknown): void;
   /** The sentence beside a question, once its person has left it or asked what is missing. */

@@ -12,6 +12,19 @@ describe("moments are shown in the zone that is named", () => {
     expect(dateKey(at, "America/New_York")).toBe("2026-11-20");
   });
 
+  it("a kept date is the date: in zones of quarters of an hour, at changes of the clock, before there were such zones", () => {
+    const plain = (moment: number, timeZone: string) =>
+      new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" }).format(moment);
+    const zones = ["Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Chatham", "Asia/Shanghai"];
+    const moments = [
+      ...["1911-06-01T15:50:00Z", "1972-12-31T23:59:59Z", "2026-04-04T15:00:00Z"].map(Date.parse),
+      ...Array.from({ length: 400 }, (_, n) => Date.UTC(2026, 2, 1) + n * 47 * 60_000 + n * 1_313),
+    ];
+    for (const zone of zones)
+      for (const moment of [...moments, ...moments.slice().reverse()])
+        expect(dateKey(moment, zone)).toBe(plain(moment, zone));
+  });
+
   it("keeps the hour that a change to summer time skips", () => {
     expect(clock("2026-03-29T00:59:00Z", "Europe/Berlin", "en")).toBe("01:59");
     expect(clock("2026-03-29T01:00:00Z", "Europe/Berlin", "en")).toBe("03:00");

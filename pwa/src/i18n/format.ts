@@ -34,10 +34,29 @@ export function day(at: Moment, zone: string, locale: Locale): string {
   return `${rest.join("").trim()} ${weekday}`;
 }
 
-/** 2026-11-20, the calendar date in the zone: also the key that says whether two moments share a day. */
-export const dateKey = (at: Moment, zone: string): string =>
+const SLOT_MS = 15 * 60_000;
+/** Since then every zone's day begins on a quarter of an hour of UTC: a whole slot lies on one date. */
+const SINCE = Date.UTC(1973, 0, 1);
+const MOST_SLOTS = 5_000;
+const slots = new Map<string, string>();
+
+/** 2026-11-20, the calendar date in the zone: also the key that says whether two moments share a day. Lists ask it of
+ *  thousands of moments at once. */
+export function dateKey(at: Moment, zone: string): string {
+  const moment = typeof at === "number" ? at : new Date(at).getTime();
+  if (!(moment >= SINCE)) return dateIn(moment, zone);
+  const slot = `${zone}|${Math.floor(moment / SLOT_MS)}`;
+  let key = slots.get(slot);
+  if (key === undefined) {
+    if (slots.size >= MOST_SLOTS) slots.clear();
+    slots.set(slot, (key = dateIn(moment, zone)));
+  }
+  return key;
+}
+
+const dateIn = (moment: number, zone: string): string =>
   formatter("en", zone, { year: "numeric", month: "2-digit", day: "2-digit" })
-    .formatToParts(new Date(at))
+    .formatToParts(moment)
     .reduce((out, { type, value }) => out.replace(type, value), "year-month-day");
 
 /** "in 5 minutes", "昨天": the largest whole unit, up to days. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { codeReader, serialOf } from "./scan";
+import { codeReader, mayScan, serialOf } from "./scan";
 
 describe("what stands in a code", () => {
   it("is the serial, however the label says it", () => {
@@ -27,16 +27,32 @@ describe("a reader", () => {
       Object.assign(function () {}, { getSupportedFormats: formats }),
     );
 
-  it("is there only where the phone has one that reads what we know", async () => {
+  it("is the phone's own where that reads what we know", async () => {
     vi.stubGlobal("navigator", { mediaDevices: {} });
-    expect(await codeReader()).toBeNull();
     stub(() => Promise.resolve(["aztec"]));
     expect(await codeReader()).toBeNull();
     stub(() => Promise.reject(new Error("nothing behind it")));
     expect(await codeReader()).toBeNull();
     stub(() => Promise.resolve(["qr_code"]));
     expect(await codeReader()).not.toBeNull();
-    vi.stubGlobal("navigator", {});
+  });
+
+  it("is none where ours cannot run either: nothing here hires a worker", async () => {
+    vi.stubGlobal("Worker", undefined);
     expect(await codeReader()).toBeNull();
+  });
+
+  it("is offered where there is a camera and something that can read", () => {
+    vi.stubGlobal("navigator", {});
+    expect(mayScan()).toBe(false);
+    vi.stubGlobal("navigator", { mediaDevices: {} });
+    vi.stubGlobal("Worker", undefined);
+    expect(mayScan()).toBe(false);
+    vi.stubGlobal("Worker", function () {});
+    expect(mayScan()).toBe(true);
+    vi.stubGlobal("WebAssembly", undefined);
+    expect(mayScan()).toBe(false);
+    stub(() => Promise.resolve(["qr_code"]));
+    expect(mayScan()).toBe(true);
   });
 });

@@ -73,10 +73,18 @@ export const session = {
   get user(): User | null {
     return user;
   },
-  /** Shows the remembered person at once and asks the server behind it. Silence changes nothing. */
+  /** Shows the remembered person at once and asks the server behind it. */
   async start(): Promise<void> {
     const known = recall();
     if (known) remember(known);
+    // Without a way to the server there is nobody to ask: the line's return is the moment for it.
+    if (known && !navigator.onLine)
+      return addEventListener("online", () => void session.ask(), { once: true });
+    await session.ask();
+  },
+  /** Asks the server who is signed in. Silence changes nothing. */
+  async ask(): Promise<void> {
+    const known = user;
     try {
       const present = userOf(await api.get<SessionAnswer>("/api/v1/session"));
       remember(present);

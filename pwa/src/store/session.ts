@@ -59,18 +59,23 @@ const EMPTY: Omit<Facts, "device"> = {
   profile: null,
 };
 
+/** The facts of a first start; false when another tab was first. */
+const begin = (db: Database, user: string, device: string): Promise<boolean> =>
+  db.writeStrict(["meta"], async (tx) => {
+    if ((await fact(tx, user, "device")) !== undefined) return false;
+    await setFacts(tx, user, { ...EMPTY, device });
+    return true;
+  });
+
 export async function openSession(
   db: Database,
   user: string,
   newId: () => string,
 ): Promise<Session> {
   const { key, keyId } = await openDataKey(db, user, newId);
-  const device = newId();
-  const isNew = await db.writeStrict(["meta"], async (tx) => {
-    if ((await fact(tx, user, "device")) !== undefined) return false;
-    await setFacts(tx, user, { ...EMPTY, device });
-    return true;
-  });
+  // A durable write waits for the disk: only the very first start makes one.
+  const known = await db.read(["meta"], (tx) => fact(tx, user, "device"));
+  const isNew = known === undefined && (await begin(db, user, newId()));
   return { db, user, key, keyId, isNew, newId };
 }
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { install, retire, type Surroundings } from "./lifecycle";
+import { holdLater, install, olderFile, retire, type Surroundings } from "./lifecycle";
 import { cacheName, keyOf } from "./rules";
 
 /** The Cache API with maps; `full` makes the next write fail as a full disk does. */
@@ -10,7 +10,11 @@ class FakeCaches {
     const store = this.stores.get(name) ?? new Map<string, Response>();
     this.stores.set(name, store);
     return {
-      match: async (key: string) => store.get(key)?.clone(),
+      match: async (key: string, options?: CacheQueryOptions) =>
+        (options?.ignoreSearch
+          ? [...store].find(([kept]) => kept.split("?")[0] === key)?.[1]
+          : store.get(key)
+        )?.clone(),
       put: async (key: string, response: Response) => {
         if (this.full) throw new DOMException("full", "QuotaExceededError");
         store.set(key, response);
@@ -94,11 +98,57 @@ describe("installing a build", () => {
   });
 });
 
-it("retiring deletes other builds of ours and nothing of anybody else", async () => {
-  await install(first, world);
-  await caches.open("photos");
-  served["/app/"] = "page2";
-  await install(second, world);
-  await retire(second, world);
-  expect([...caches.stores.keys()].sort()).toEqual([cacheName(second), "photos"].sort());
+describe("retiring", () => {
+  const third = [
+    { url: "/app/", hash: "h:page3" },
+    { url: "/assets/b.js", hash: "h:code2" },
+  ];
+  it("keeps the build before, whose windows may still be open, and deletes older ones and nothing of anybody else", async () => {
+    await install(first, world);
+    await caches.open("photos");
+    served["/app/"] = "page2";
+    await install(second, world);
+    await retire(second, world);
+    expect(new Set(caches.stores.keys())).toEqual(
+      new Set([cacheName(first), cacheName(second), "photos"]),
+    );
+    served = { "/app/": "page3", "/assets/b.js": "code2" };
+    await install(third, world);
+    await retire(third, world);
+    expect(new Set(caches.stores.keys())).toEqual(
+      new Set([cacheName(second), cacheName(third), "photos"]),
+    );
+    expect(await (await olderFile("/assets/a.js", world))?.text()).toBe("code1");
+    expect(await olderFile("/assets/never.js", world)).toBeUndefined();
+  });
+});
+
+describe("what can come later", () => {
+  const reader = { url: "/assets/reader.wasm", hash: "h:reader", later: true as const };
+  it("is not asked for by an install", async () => {
+    await install([...first, reader], world);
+    expect(asked).not.toContain(reader.url);
+    expect(caches.stores.get(cacheName([...first, reader]))?.size).toBe(2);
+  });
+  it("is held when it is wanted, once, with the hash of this build", async () => {
+    const all = [...first, reader];
+    await install(all, world);
+    await holdLater(all, world); // it is not served: nothing breaks
+    served[reader.url] = "reader";
+    asked = [];
+    await holdLater(all, world);
+    await holdLater(all, world);
+    expect(asked).toEqual([reader.url]);
+    expect(caches.stores.get(cacheName(all))?.has(keyOf(reader))).toBe(true);
+  });
+  it("goes along into the next build without being asked for again", async () => {
+    served[reader.url] = "reader";
+    await install([...first, reader], world);
+    await holdLater([...first, reader], world);
+    served["/app/"] = "page2";
+    asked = [];
+    await install([...second, reader], world);
+    expect(asked).toEqual(["/app/"]);
+    expect(caches.stores.get(cacheName([...second, reader]))?.size).toBe(3);
+  });
 });

@@ -53,12 +53,18 @@ export async function install(
   const names = (await world.caches.keys()).filter((key) => key.startsWith(CACHE_PREFIX));
   const old = await Promise.all(names.map((key) => world.caches.open(key)));
   const responses = await Promise.all(
-    entries.map(async (entry) => (await copied(entry, old)) ?? downloaded(entry, world)),
+    entries.map(
+      async (entry) =>
+        (await copied(entry, old)) ?? (entry.later ? null : await downloaded(entry, world)),
+    ),
   );
   try {
     const cache = await world.caches.open(name);
     await Promise.all(
-      entries.map((entry, at) => cache.put(keyOf(entry), responses[at] as Response)),
+      entries.map((entry, at) => {
+        const response = responses[at];
+        return response ? cache.put(keyOf(entry), response) : undefined;
+      }),
     );
   } catch (error) {
     // Full storage: half a build is worse than the old one.
@@ -67,13 +73,39 @@ export async function install(
   }
 }
 
-/** Deletes every other build's cache. Runs in activate, when no page of the old build is left in charge. */
+/** Fetches what can come later and is not here yet. Fails quietly: the next time it is wanted it is asked for again. */
+export async function holdLater(
+  entries: readonly PrecacheEntry[],
+  world: Surroundings,
+): Promise<void> {
+  const cache = await world.caches.open(cacheName(entries));
+  for (const entry of entries.filter((one) => one.later)) {
+    if (await cache.match(keyOf(entry))) continue;
+    await downloaded(entry, world)
+      .then((response) => cache.put(keyOf(entry), response))
+      .catch(() => undefined);
+  }
+}
+
+/** A file of an older build that is still kept, by its address alone. */
+export async function olderFile(url: string, world: Surroundings): Promise<Response | undefined> {
+  const names = (await world.caches.keys()).filter((key) => key.startsWith(CACHE_PREFIX));
+  for (const name of names.reverse()) {
+    const cache = await world.caches.open(name);
+    const hit = await cache.match(url, { ignoreSearch: true });
+    if (hit) return hit;
+  }
+  return undefined;
+}
+
+/** Deletes every other build's cache but the one before: a window of it may still be open, with a form in it. Runs in activate. */
 export async function retire(
   entries: readonly PrecacheEntry[],
   world: Surroundings,
 ): Promise<void> {
   const keep = cacheName(entries);
   const names = await world.caches.keys();
-  const gone = names.filter((key) => key.startsWith(CACHE_PREFIX) && key !== keep);
+  const others = names.filter((key) => key.startsWith(CACHE_PREFIX) && key !== keep);
+  const gone = others.slice(0, -1); // in the order in which they were made
   await Promise.all(gone.map((key) => world.caches.delete(key)));
 }

@@ -21,12 +21,16 @@ describe("what answers a request", () => {
     },
   );
 
-  it("files of the build come from the cache, other files do not", () => {
+  it("files of the build come from the cache, others perhaps from the build before", () => {
     expect(ask("/assets/engineer-1.js", "cors")).toEqual({
       from: "cache",
       url: "/assets/engineer-1.js",
     });
-    expect(ask("/assets/board-1.js", "cors")).toEqual({ from: "network" });
+    const older = "/assets/engineer-0.js";
+    expect(ask(older, "cors")).toEqual({ from: "older", url: older });
+    const worker = "/app/workers/scan-0.js";
+    expect(ask(worker, "cors")).toEqual({ from: "older", url: worker });
+    expect(ask("/app/icons/none.png", "no-cors")).toEqual({ from: "network" });
   });
 
   it.each(["/api/v1/session", "/sync/v1/pull", "/media/x"])(

@@ -4,6 +4,8 @@
 export interface PrecacheEntry {
   url: string;
   hash: string;
+  /** Not needed to start: fetched once the app is at rest and says that this phone wants it. */
+  later?: true;
 }
 
 export const CACHE_PREFIX = "callout-app-";
@@ -23,7 +25,12 @@ export function cacheName(entries: readonly PrecacheEntry[]): string {
 export const keyOf = (entry: PrecacheEntry): string => `${entry.url}?h=${entry.hash}`;
 
 export type Answer =
-  { from: "cache"; url: string } | { from: "network-or"; url: string } | { from: "network" };
+  | { from: "cache"; url: string }
+  | { from: "network-or"; url: string }
+  /** A file that this build does not name: the build before may, and a page of it may still be open. */
+  | { from: "older"; url: string }
+  | { from: "network" };
+const FILES = /^\/(assets|app\/workers)\//;
 
 export interface Asked {
   method: string;
@@ -42,5 +49,6 @@ export function answerFor(asked: Asked, origin: string, held: ReadonlySet<string
     if (held.has(path) && path !== START) return { from: "cache", url: path };
     return path.startsWith(START) ? { from: "cache", url: START } : { from: "network" };
   }
-  return held.has(path) ? { from: "cache", url: path } : { from: "network" };
+  if (held.has(path)) return { from: "cache", url: path };
+  return FILES.test(path) ? { from: "older", url: path } : { from: "network" };
 }

@@ -1,6 +1,6 @@
 /* The staff service worker, scope /app/. Owns the wiring of browser events to rules.ts and lifecycle.ts.
    It waits until a page says {type: "take-over"}: never a new version under a half-written form. */
-import { install, retire, type Surroundings } from "./lifecycle";
+import { holdLater, install, olderFile, retire, type Surroundings } from "./lifecycle";
 import { listenForPushes } from "./listen";
 import { answerFor, cacheName, keyOf, type PrecacheEntry } from "./rules";
 
@@ -39,6 +39,7 @@ self.addEventListener("activate", (event) =>
 self.addEventListener("message", (event) => {
   const said = event.data as { type?: string } | null;
   if (said?.type === "take-over") event.waitUntil(self.skipWaiting());
+  if (said?.type === "hold-later") event.waitUntil(holdLater(entries, world));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -47,5 +48,9 @@ self.addEventListener("fetch", (event) => {
   const answer = answerFor(asked, self.location.origin, held);
   if (answer.from === "network") return;
   if (answer.from === "cache") return event.respondWith(fromCache(answer.url, request));
+  if (answer.from === "older")
+    return event.respondWith(
+      olderFile(answer.url, world).then((hit) => hit ?? self.fetch(request)),
+    );
   event.respondWith(self.fetch(request).catch(() => fromCache(answer.url, request)));
 });

@@ -3,7 +3,7 @@
 
 import { openDatabase, type Database } from "../store/database";
 import { draftKeys, dropDraft, getDraft, putDraft, type DraftStamp } from "../store/drafts";
-import { deleteBlob, getBlob, putBlob } from "../store/blobs";
+import { deleteBlob, getBlob, hasBlob, putBlob } from "../store/blobs";
 import type { Departure, Envelope } from "../store/leaving";
 import { envelopes, othersHere } from "../store/left";
 import { isStored, prune } from "../store/outbox";
@@ -33,6 +33,8 @@ export interface Drafts {
 export interface Photos {
   put(bytes: Uint8Array<ArrayBuffer>): Promise<string>;
   get(sha: string): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Whether anything of it is kept here, without opening it. */
+  has(sha: string): Promise<boolean>;
   delete(sha: string): Promise<void>;
 }
 
@@ -50,9 +52,10 @@ export async function open(user: string, ports: Ports): Promise<Client> {
   const session = await openSession(db, user, ports.newId);
   const model = new Model(session, ports.now);
   await model.reload();
-  await prune(session, ports.now());
   const client = new Client(db, session, model, ports);
   await client.begin();
+  // Nobody waits for the broom.
+  void prune(session, ports.now()).catch(() => undefined);
   return client;
 }
 
@@ -100,16 +103,20 @@ export class Client implements Readable<SyncStatus> {
     this.photos = {
       put: (bytes) => putBlob(session, bytes),
       get: (sha) => getBlob(session, sha),
+      has: (sha) => hasBlob(session, sha),
       delete: (sha) => deleteBlob(session, sha),
     };
   }
 
   /** Called once by `open`. */
   async begin(): Promise<void> {
-    const facts = await readFacts(this.session);
+    const [facts, run, sealed] = await Promise.all([
+      readFacts(this.session),
+      unfinishedRun(this.session),
+      envelopes(this.db),
+    ]);
     this.heardAt = facts.anchor ? Date.parse(facts.anchor.wall_at) : null;
-    const run = await unfinishedRun(this.session);
-    this.storage = (await this.ports.storageWarnings?.()) ?? [];
+    void this.lookAtStorage();
     const heard = this.ports.listenTabs?.(() => {
       void this.loop.readQueue().catch(() => undefined);
     });
@@ -120,12 +127,19 @@ export class Client implements Readable<SyncStatus> {
       head: facts.head,
       epoch: facts.epoch,
       run: run && { id: run.run, pages: run.pages, cookies: run.cookies },
-      envelopes: (await envelopes(this.db)).length,
+      envelopes: sealed.length,
       online: this.ports.isOnline(),
       visible: this.ports.isVisible(),
     });
   }
 
+  /** What the browser says of its storage comes when it comes: the list does not wait for it. */
+  private async lookAtStorage(): Promise<void> {
+    const found = await this.ports.storageWarnings?.().catch(() => []);
+    if (!found?.length) return;
+    this.storage = found;
+    this.changed();
+  }
   private noteForCanary(): void {
     if (this.loop.state.paused === "revoked") this.canary.end();
     else this.canary.note(this.model.unsent.length + this.uploads.count(), this.ports.now());
@@ -189,6 +203,11 @@ export class Client implements Readable<SyncStatus> {
   /** Where a photo or signature stands on its way; null while nothing has been tried. */
   upload(sha: string): Upload | null {
     return this.uploads.of(sha);
+  }
+  /** Everything that waits is tried now, what was given up too. */
+  sendNow(): void {
+    this.loop.dispatch({ t: "visible" });
+    this.uploads.retry();
   }
   conflicts(): readonly Shown[] {
     return this.model.list("conflict");

@@ -16,8 +16,8 @@ import { isCovered } from "../store/commit";
 import { acknowledged, unsent, type Acknowledged, type Line } from "../store/outbox";
 import { unite, type Fields } from "../store/rows";
 import type { Session } from "../store/session";
-import { parseLine, type Mutation } from "./line";
-import { extend, overlay, type Overlay } from "./overlay";
+import { canonical, parseLine, type Args, type Mutation } from "./line";
+import { bornOf, extend, overlay, type Overlay } from "./overlay";
 import type { Queued } from "./state";
 
 export interface Item extends Line {
@@ -86,6 +86,19 @@ export class Model {
 
   pendingNames(): Set<string> {
     return new Set(this.pendingMutations().map((one) => nameOf(one.entity, one.entity_id)));
+  }
+
+  /** PROTOCOL 5.14: the acts of this device without which that act would be about something the server has never heard of. */
+  makersOf(act: { entity_id: string; args: Args }, device: string): number[] {
+    const said = `${act.entity_id} ${canonical(act.args)}`;
+    const mine = [...this.delivered.filter((one) => one.device === device), ...this.unsent];
+    return mine
+      .filter(({ mutation }) =>
+        bornOf(mutation).some(
+          ([entity, id]) => id !== "" && said.includes(id) && !entry(this.base, entity, id),
+        ),
+      )
+      .map((one) => one.mid);
   }
 
   queue(): { queue: Queued[]; waiting: number[]; head: number } {

@@ -40,7 +40,8 @@ export async function mutate(
   if (!act.entity_id) throw new Error(`${act.name} names no ${act.entity}`);
   const { session } = model;
   const id = options.newId();
-  const { anchor } = await readFacts(session);
+  const { anchor, device } = await readFacts(session);
+  const after = [...new Set([...(act.after ?? []), ...model.makersOf(act, device)])];
   const clock = { wall_at: new Date(options.now()).toISOString(), tz: options.tz(), anchor };
   const whole = (mid: number): Mutation => ({
     mid,
@@ -53,7 +54,7 @@ export async function mutate(
     clock,
     ...(act.template !== undefined && { template: act.template }),
     ...(act.deps?.length && { deps: act.deps }),
-    ...(act.after?.length && { after: act.after }),
+    ...(after.length && { after }),
   });
   const line = await append(session, (mid) => canonical(whole(mid)), act.spends);
   await model.add(line);

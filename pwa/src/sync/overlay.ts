@@ -15,11 +15,22 @@ export type Read = (entity: string, id: string) => Fields | undefined;
 /** By `entity/id`: whole rows that differ from the base, or are new. */
 export type Overlay = Map<string, Fields>;
 
+/** The records that an act brings into being besides facts: what is done about them waits for it (PROTOCOL 5.14). */
+export type Births = (mutation: Mutation) => [entity: string, id: string][];
+
 const registry = new Map<string, OverlayEffect>();
+const births = new Map<string, Births>();
 
 export function registerEffect(name: string, effect: OverlayEffect): void {
   registry.set(name, effect);
 }
+
+export function registerBirths(name: string, born: Births): void {
+  births.set(name, born);
+}
+
+export const bornOf = (mutation: Mutation): [entity: string, id: string][] =>
+  births.get(bareName(mutation.name))?.(mutation) ?? [];
 
 export const isKnown = (name: string): boolean => registry.has(bareName(name));
 

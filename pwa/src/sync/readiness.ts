@@ -45,8 +45,9 @@ function lacking(model: Model, entity: string, row: Shown): { entity: string; id
   return (NAMED[entity] ?? []).flatMap((named) => {
     const id = row[`${named}_id`];
     if (typeof id !== "string") return [];
-    if (!model.base.index.get(named)?.has(id)) return [{ entity: named, id }];
     const found = model.find(named, id);
-    return found ? lacking(model, named, found) : [];
+    // what this person has just entered himself is here, though the server has not heard of it
+    if (!found || found.is_detached) return [{ entity: named, id }];
+    return lacking(model, named, found);
   });
 }

@@ -43,6 +43,15 @@ export class Uploads {
     return this.shares.get(sha) ?? null;
   }
 
+  /** A person says so: what was given up is tried once more, and what waits does not wait any longer. */
+  retry(): void {
+    for (const [sha, one] of this.shares) if (one.state === "failed") this.shares.delete(sha);
+    this.failures = 0;
+    this.cancelWait?.();
+    this.cancelWait = null;
+    this.model.changed();
+  }
+
   /** How many files have not arrived, as far as this phone can send them. */
   count(): number {
     return this.open().length;

@@ -64,9 +64,35 @@ export function createRouter<const T extends Table>(routes: T) {
   function visit(to: string, replace = false, more: Step = {}): void {
     const next = new URL(to, location.href);
     if (next.href === url.href) return;
+    if (isReturning)
+      waiting = {
+        next,
+        replace: replace && !(waiting?.replace === false),
+        more: { ...waiting?.more, ...more },
+      };
+    else write(next, replace, more);
+    url = next;
+  }
+  function write(next: URL, replace: boolean, more: Step): void {
     if (replace) history.replaceState(step(), "", next);
     else history.pushState({ within: true, ...more }, "", next);
-    url = next;
+  }
+
+  // The browser's step back comes a moment after it is asked for. What is asked meanwhile waits for it: a second step
+  // would lead out of the page, and a page opened now would be taken away again.
+  let isReturning = false;
+  let waiting: { next: URL; replace: boolean; more: Step } | null = null;
+  function stepBack(to?: string): void {
+    if (isReturning) return;
+    isReturning = true;
+    if (to !== undefined) url = new URL(to);
+    history.back();
+  }
+  function onPop(): void {
+    const asked = waiting;
+    [isReturning, waiting] = [false, null];
+    if (asked) write(asked.next, asked.replace, asked.more);
+    else url = new URL(location.href);
   }
 
   function withQuery(changes: Record<string, string | null>): string {
@@ -102,17 +128,17 @@ export function createRouter<const T extends Table>(routes: T) {
       visit(withQuery(changes), false, { under: url.href }),
     /** Takes it away: by a step back where that leads to the same page, else in place. */
     uncover(changes: Record<string, string | null>): void {
-      if (step()?.under === withQuery(changes)) history.back();
-      else visit(withQuery(changes), true);
+      const under = withQuery(changes);
+      if (!isReturning && step()?.under === under) stepBack(under);
+      else visit(under, true);
     },
     /** One step back inside the app; from a page opened directly, to `fallback` instead of out of the app. */
     back(fallback: string): void {
-      if (step()?.within) history.back();
+      if (step()?.within) stepBack();
       else visit(fallback, true);
     },
     /** Starts listening; returns the function that stops. Plain clicks on our own links stay in the page. */
     start(): () => void {
-      const onPop = () => (url = new URL(location.href));
       const onClick = (event: MouseEvent) => {
         const link = plainLink(event);
         if (!link || !Object.values(routes).some((route) => matchPath(route, link.pathname)))

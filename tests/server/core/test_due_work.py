@@ -203,8 +203,9 @@ def test_an_outcome_that_comes_after_its_lease_is_dropped(app: Flask, monkeypatc
         def slow(work: DueWork) -> Outcome:
             handled.append(work.id)
             monkeypatch.setattr(due_work, "LEASE", dt.timedelta(seconds=60))
-            monkeypatch.setattr(leased, "_in_hand", set())  # as another worker sees it
-            leased.reclaim(due_work.KINDS)
+            with monkeypatch.context() as elsewhere:
+                elsewhere.setattr(leased, "_in_hand", set())  # as another worker sees it
+                leased.reclaim(due_work.KINDS)
             return Outcome("done")
 
         due_work.declare(Kind("test.slow", "leased", slow))

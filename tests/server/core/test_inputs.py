@@ -189,7 +189,7 @@ def _with(value: Any, path: tuple[str, ...], wrong: Any) -> Any:
 
 
 def _addresses(world: World) -> list[tuple[str, str, dict[str, Any], dict[str, Any]]]:
-    spec = document(world.app)
+    spec = document()
     return [
         (method, path, operation["requestBody"]["content"]["application/json"]["schema"], spec)
         for path, operations in spec["paths"].items()

@@ -222,3 +222,13 @@ def test_every_server_on_the_same_key_opens_the_same_links(story: Story) -> None
     assert not elsewhere.is_right(sign, "1", "screen", "v", 5)
     assert here.sign("11", "screen", "v", 5) != here.sign("1", "1screen", "v", 5)
     assert not here.is_right("\ud800ü", "1", "screen", "v", 5)
+
+
+def test_what_was_said_otherwise_of_a_photo_is_what_the_customer_reads(story: Story) -> None:
+    photo = story.photo(pictures.jpeg())
+    story.finish()
+    work()
+    story.world.do("asha", "attachment.edit", {"set": {"tag": "after"}}, photo)
+    assert [one["tag"] for one in story.photos()] == ["after"]
+    story.world.do("asha", "attachment.edit", {"set": {"tag": None}}, photo)
+    assert [one["tag"] for one in story.photos()] == [None]

@@ -54,6 +54,10 @@ function detail(
       return string(now("text"));
     case "attachment.added":
       return string(now("filename"));
+    case "attachment.edited": {
+      const tag = string(now("tag"));
+      return tag === "before" || tag === "after" ? words.photos.tags[tag] : words.photos.noTag;
+    }
     case "work_order.edited":
     case "site.edited":
     case "contact.edited":

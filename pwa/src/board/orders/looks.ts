@@ -7,6 +7,7 @@ import CircleCheck from "@lucide/svelte/icons/circle-check";
 import CircleDot from "@lucide/svelte/icons/circle-dot";
 import Equal from "@lucide/svelte/icons/equal";
 import Globe from "@lucide/svelte/icons/globe";
+import HardHat from "@lucide/svelte/icons/hard-hat";
 import Hourglass from "@lucide/svelte/icons/hourglass";
 import Mail from "@lucide/svelte/icons/mail";
 import Minus from "@lucide/svelte/icons/minus";
@@ -53,4 +54,5 @@ export const CHANNEL: Record<Channel, IconType> = {
   qr: QrCode,
   email: Mail,
   api: Webhook,
+  engineer: HardHat,
 };

@@ -129,7 +129,7 @@ describe("the rows", () => {
   });
   it("grow with visits that overlap; only those in sight are drawn", () => {
     const by = visitsByEngineer(all(card("a"), card("b")));
-    const places = laidOut(people, by, day, now);
+    const places = laidOut(people, by, { day, ppm: 1 }, now);
     expect(places.map((one) => [one.kind, one.top, one.height])).toEqual([
       ["team", 0, 28],
       ["engineer", 28, 100],
@@ -143,7 +143,7 @@ describe("the rows", () => {
     const many = laidOut(
       Array.from({ length: 100 }, (_, n) => person(`e${n}`, "one")),
       new Map(),
-      day,
+      { day, ppm: 1 },
       now,
     );
     expect(inSight(many, 2000, 560).length).toBeLessThan(20);

@@ -14,7 +14,8 @@ export interface Load {
 export interface Ground {
   engineers: () => readonly BoardEngineer[];
   visits: (engineer: string) => readonly BoardVisit[];
-  day: () => Day;
+  /** The day in which a moment lies. */
+  day: (at: number) => Day;
   now: () => number;
 }
 const MINUTE = 60_000;
@@ -62,7 +63,7 @@ export class Carry {
       wanted: load.order.skills,
     };
     const { visits, day, now } = this.ground;
-    return warningsOf(drop, person, visits(person.id), day(), now());
+    return warningsOf(drop, person, visits(person.id), day(this.start), now());
   }
 
   pick(load: Load, engineer: string | null, start: number, byKeys: boolean): void {

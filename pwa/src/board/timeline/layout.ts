@@ -1,6 +1,6 @@
 /* Where each row of the timeline stands: teams with their heads, engineers under them; and which of it is in sight. Pure. */
 import type { BoardEngineer, BoardVisit } from "../../api/views";
-import { lanesOf, placed, type Day } from "./scale";
+import { lanesOf, placed, roomOf, type Scale } from "./scale";
 
 export const GROUP = 28;
 export const ROW = 56;
@@ -30,7 +30,7 @@ export function ordered(
 export function laidOut(
   engineers: readonly BoardEngineer[],
   visits: ByEngineer,
-  day: Day,
+  { day, ppm }: Scale,
   now: number,
 ): Place[] {
   const places: Place[] = [];
@@ -48,7 +48,7 @@ export function laidOut(
       );
     const mine = visits.get(engineer.id) ?? [];
     const spans = placed(mine, day, now);
-    const lanes = Math.max(1, ...[...lanesOf(spans).values()].map((lane) => lane + 1));
+    const lanes = Math.max(1, ...[...lanesOf(roomOf(spans, ppm)).values()].map((lane) => lane + 1));
     head.people += 1;
     head.visits += spans.length;
     places.push({ kind: "engineer", engineer, visits: mine, ...add(ROW + (lanes - 1) * LANE) });

@@ -1,5 +1,5 @@
+import type { BoardEngineer } from "../../api/views";
 import { describe, expect, it } from "vitest";
-import type { BoardEngineer, BoardVisit } from "../../api/views";
 import {
   atX,
   dayOf,
@@ -7,6 +7,7 @@ import {
   lanesOf,
   loadOf,
   offSpans,
+  roomOf,
   shifted,
   shiftsOn,
   spanOf,
@@ -16,49 +17,7 @@ import {
   widthOf,
   xOf,
 } from "./scale";
-
-const SHANGHAI = "Asia/Shanghai";
-const day = dayOf("2026-11-23", SHANGHAI); // a Monday
-const at = (time: string, date = "2026-11-23") => Date.parse(`${date}T${time}:00+08:00`);
-const iso = (time: string) => new Date(at(time)).toISOString();
-
-const engineer = (more: Partial<BoardEngineer> = {}): BoardEngineer => ({
-  id: "ben",
-  name: "Ben",
-  team_id: null,
-  zone: null,
-  skills: [],
-  shifts: [
-    { weekday: 0, from: "08:00", until: "12:00" },
-    { weekday: 0, from: "13:00", until: "17:30" },
-  ],
-  absences: [],
-  last_seen_at: null,
-  pending: 0,
-  ...more,
-});
-const visit = (
-  id: string,
-  from: string,
-  until: string,
-  more: Partial<BoardVisit> = {},
-): BoardVisit =>
-  ({
-    id,
-    version: 1,
-    work_order_id: `wo-${id}`,
-    engineer_id: "ben",
-    order: { id: `wo-${id}`, customer: "Northway", lat: 31.3, lon: 120.6 },
-    status: "dispatched",
-    planned_start: iso(from),
-    planned_end: iso(until),
-    promised_from: null,
-    promised_until: null,
-    travel_started_at: null,
-    arrived_at: null,
-    completed_at: null,
-    ...more,
-  }) as BoardVisit;
+import { at, day, engineer, iso, SHANGHAI, visit } from "./testing";
 
 describe("a day on the timeline", () => {
   const scale = { day, ppm: 1 };
@@ -129,6 +88,15 @@ describe("where a visit stands", () => {
       ["b", 1],
       ["c", 0],
     ]);
+  });
+  it("part bars that would lie over each other because none is narrower than a finger", () => {
+    const short = [
+      { key: "done", span: { start: at("13:22"), end: at("13:27") } },
+      { key: "next", span: { start: at("13:30"), end: at("15:30") } },
+    ];
+    const lanes = (ppm: number) => [...lanesOf(roomOf(short, ppm)).values()];
+    expect(lanes(1)).toEqual([0, 1]);
+    expect(lanes(4)).toEqual([0, 0]);
   });
 });
 

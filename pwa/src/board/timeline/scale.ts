@@ -220,6 +220,18 @@ export const placed = (
     return span && span.start < day.end && span.end > day.start ? [{ key: visit, span }] : [];
   });
 
+/** No bar is narrower, so that a finger can hit it: in pixels. */
+export const NARROWEST = 22;
+/** The room that bars take: as long as their visits, and never shorter than the narrowest one. */
+export const roomOf = <T>(
+  spans: readonly { key: T; span: Span }[],
+  ppm: number,
+): { key: T; span: Span }[] =>
+  spans.map(({ key, span }) => {
+    const end = Math.max(span.end, span.start + (NARROWEST / ppm) * MINUTE);
+    return { key, span: { start: span.start, end } };
+  });
+
 /** Lanes for visits that overlap: each bar in the first lane that is free. */
 export function lanesOf<T>(spans: readonly { key: T; span: Span }[]): Map<T, number> {
   const ends: number[] = [];

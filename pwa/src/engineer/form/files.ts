@@ -1,7 +1,7 @@
 /* Photos and signatures on this phone: made in a worker, kept, read back, shown again. What is known of a file (its size, place,
    witness) is told to the draft; the answer itself holds only what binds: its id and hash. Sending is the loop's. */
 import type { FileRef } from "../../engines/forms/values";
-import { FileFault, type FilesPort } from "../../forms/run";
+import { FileFault, type FilesPort, type Tag } from "../../forms/run";
 import { placeNow, prepared, type Place } from "../../media/capture";
 import type { Camera } from "../../media/prepare";
 import { uuid7 } from "../../session/device";
@@ -17,6 +17,7 @@ export interface KeptFile {
   lon?: number;
   accuracy_m?: number | null;
   camera?: Camera;
+  tag?: Tag | null;
 }
 export interface Known {
   get(id: string): KeptFile | undefined;

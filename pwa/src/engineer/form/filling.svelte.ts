@@ -4,9 +4,10 @@ import { load, type Definition, type Field } from "../../engines/forms/definitio
 import { fits } from "../../engines/forms/masks";
 import { progress, rowsOf, type Progress } from "../../engines/forms/progress";
 import { errors, shapeErrors, signaturesOf, textToBind } from "../../engines/forms/validate";
-import { boundText, isObject, own, type Answers } from "../../engines/forms/values";
+import { boundText, isObject, own, type Answers, type FileRef } from "../../engines/forms/values";
+import { questionAt } from "../../forms/named";
 import { withAnswer } from "../../forms/paths";
-import type { FilesPort, Run } from "../../forms/run";
+import { tagOf, type FilesPort, type Run, type Tag, type TagsPort } from "../../forms/run";
 import { sentenceOf } from "../../forms/sentences";
 import { f } from "../../forms/words";
 import { locale } from "../../i18n/locale.svelte";
@@ -16,7 +17,8 @@ import type { Json } from "../../store/rows";
 import { encode, sha256 } from "../../store/seal";
 import type { Client } from "../../sync/client";
 import type { Shown } from "../../sync/model";
-import { perform } from "../acts";
+import { perform, tagPhoto } from "../acts";
+import { phone } from "../phone.svelte";
 import { countDrafts, hold, letGo } from "../draft.svelte";
 import { textOf, type Job, type Lists } from "../jobs";
 import { filesOf } from "./files";
@@ -40,9 +42,13 @@ export class Filling implements Run {
   /** What is missing was asked for: it is then said at each question. */
   hasAsked = $state(false);
   readonly files: FilesPort;
+  readonly tags: TagsPort = {
+    of: (ref) => this.tagOf(ref),
+    choose: (ref, tag) => this.tag(ref, tag),
+  };
   private boundSha = $state<string | null>(null);
   private seen = $state.raw<ReadonlySet<string>>(new Set());
-  private known: Kept["files"] = {};
+  private known = $state.raw<Kept["files"]>({});
   private submission = "";
   private version = "";
   private template: Json = null;
@@ -207,6 +213,22 @@ export class Filling implements Run {
     return isDue || error.rule_id === "binds" ? sentenceOf(error, field, f()) : undefined;
   }
 
+  /** What was said of a photo: of one that is handed in the record says it, of another the draft. */
+  private tagOf({ id }: FileRef): Tag | null {
+    const row = phone.lists("attachment").find((one) => one.id === id);
+    return tagOf(row ? row.tag : this.known[id]?.tag);
+  }
+
+  private tag(ref: FileRef, tag: Tag | null): void {
+    const file = this.known[ref.id];
+    // Said by the act when it fails; what stood before stands.
+    if (this.lists("attachment").some((one) => one.id === ref.id))
+      return void tagPhoto(ref.id, tag).catch(() => undefined);
+    if (!file) return;
+    this.known = { ...this.known, [ref.id]: { ...file, tag } };
+    this.keeper.put(this.toKeep());
+  }
+
   async hashToBind(): Promise<string> {
     if (!this.definition) throw new Error("Nothing is open.");
     return sha256(encode(boundText(this.answers, signaturesOf(this.definition))));
@@ -288,8 +310,6 @@ export class Filling implements Run {
     return this.definition?.fields.find((one) => one.id === id);
   }
   private fieldAt(path: string): Field | undefined {
-    const [id = "", , inner] = path.split(".");
-    const field = this.fieldOf(id);
-    return inner === undefined ? field : field?.items.find((one) => one.id === inner);
+    return this.definition ? questionAt(this.definition, path) : undefined;
   }
 }

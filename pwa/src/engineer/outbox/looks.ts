@@ -3,6 +3,7 @@ import ClipboardCheck from "@lucide/svelte/icons/clipboard-check";
 import ClipboardPen from "@lucide/svelte/icons/clipboard-pen";
 import Fan from "@lucide/svelte/icons/fan";
 import GitCompare from "@lucide/svelte/icons/git-compare";
+import HardHat from "@lucide/svelte/icons/hard-hat";
 import Image from "@lucide/svelte/icons/image";
 import KeyRound from "@lucide/svelte/icons/key-round";
 import MessageSquare from "@lucide/svelte/icons/message-square";
@@ -21,8 +22,9 @@ export function actIcon(name: string): IconType {
   if (bare === "site.edit") return KeyRound;
   if (bare === "comment.add") return MessageSquare;
   if (bare === "conflict.resolve") return GitCompare;
-  if (bare === "attachment.add") return Image;
+  if (bare === "attachment.add" || bare === "attachment.edit") return Image;
   if (bare === "submission.save") return ClipboardCheck;
+  if (bare === "work_order.take_on") return HardHat;
   if (bare === "asset.add" || bare === "work_order.edit") return Fan;
   return verbOf(bare as VisitCommand).icon;
 }

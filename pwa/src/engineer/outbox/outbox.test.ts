@@ -1,10 +1,13 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import en from "../../i18n/words/engineer.en";
 import zh from "../../i18n/words/engineer.zh-CN";
 import type { EngineerWords } from "../../i18n/words/engineer.en";
 import { VISIT_COMMANDS } from "../../engines/visits/visit";
 import { chipOf, worst } from "./chips";
+import type { Shown } from "../../sync/model";
+import type { Upload } from "../../sync/uploads";
 import { compared } from "./compared";
+import { fileStateOf } from "./files";
 import { actSentence } from "./sentences";
 import { summaryOf, Tally } from "./summary";
 
@@ -29,6 +32,52 @@ describe.each(languages)("acts in words, %s", (_name, acts) => {
     );
     expect(actSentence("comment.add@1", { text: "  two\nlines " }, acts)).toContain("two lines");
     expect(actSentence("comment.add@1", { text: "长".repeat(99) }, acts).length).toBeLessThan(60);
+  });
+});
+
+describe("the way back to where it was made", () => {
+  vi.stubGlobal("location", { href: "https://callout.example/app/" });
+  const rows: Record<string, Shown[]> = {
+    visit: [{ id: "v1", work_order_id: "o1" }],
+    work_order: [{ id: "o1", site_id: "s1", asset_id: "a1" }],
+    attachment: [{ id: "p1", work_order_id: "o1" }],
+  };
+  const place = async (name: string, entity: string, entity_id: string, args = {}) => {
+    const { placeOf } = await import("./places");
+    return placeOf({ name: `${name}@1`, entity, entity_id, args }, (of) => rows[of] ?? []);
+  };
+  it("is its job, and of answers their form", async () => {
+    const job = "/app/jobs/v1";
+    expect(await place("visit.edit", "visit", "v1")).toBe(job);
+    expect(await place("comment.add", "comment", "c1", { work_order_id: "o1" })).toBe(job);
+    expect(await place("site.edit", "site", "s1")).toBe(job);
+    expect(await place("attachment.edit", "attachment", "p1")).toBe(job);
+    const answers = { visit_id: "v1", asset_id: "a2" };
+    expect(await place("submission.save", "submission", "b1", answers)).toBe(`${job}/form?unit=a2`);
+  });
+  it("is none once the job has left the phone", async () => {
+    expect(await place("visit.edit", "visit", "v9")).toBeUndefined();
+  });
+});
+
+describe("files", () => {
+  const of = (state: string, upload: Upload["state"] | null) =>
+    fileStateOf(
+      { name: "attachment.add@1", delivered_at: 1 },
+      { id: "p1", state },
+      upload && { state: upload, share: 0.5 },
+      "idle",
+    );
+  it("need a person when they did not get through, are gone, or cannot be shown", () => {
+    expect(of("missing", "failed")).toMatchObject({ state: "attention", trouble: "failed" });
+    expect(of("missing", "absent")).toMatchObject({ state: "attention", trouble: "gone" });
+    expect(of("refused", null)).toMatchObject({ state: "attention", trouble: "refused" });
+  });
+  it("are on their way or there", () => {
+    expect(of("missing", "sending")).toMatchObject({ state: "sending", trouble: null });
+    expect(of("missing", null)).toMatchObject({ state: "queued" });
+    expect(of("missing", "sent")).toBeNull();
+    expect(of("ready", null)).toBeNull();
   });
 });
 

@@ -10,6 +10,7 @@ const FIELDS: Record<string, (acts: Acts) => string> = {
   "site.access_notes": (acts) => acts.accessNotes,
   "site.phone": (acts) => acts.sitePhone,
   "contact.phone": (acts) => acts.contactPhone,
+  "attachment.tag": (acts) => acts.photoTag,
   "work_order.asset_id": (acts) => acts.unitSwitched,
 };
 
@@ -27,6 +28,7 @@ export function actSentence(name: string, args: Args, acts: Acts): string {
   if (bare === "submission.save") return args.is_final === true ? acts.form : acts.formPart;
   if (bare === "attachment.add") return args.kind === "signature" ? acts.signature : acts.photo;
   const words: Record<string, string> = {
+    "work_order.take_on": acts.takeOn,
     "asset.add": acts.unit,
     "visit.accept": acts.accept,
     "visit.decline": acts.decline,

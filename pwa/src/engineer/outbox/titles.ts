@@ -12,5 +12,7 @@ export function titleOf({ entity, entity_id, args }: Entry, lists: Lists): strin
   const own = lookUp(lists, entity, entity_id);
   const order = lookUp(lists, "work_order", own?.work_order_id ?? args.work_order_id ?? entity_id);
   if (order) return textOf(order, "summary");
+  // a job that this phone made itself and the server could not take says its name itself
+  if (typeof args.summary === "string") return args.summary;
   return entity === "site" || entity === "contact" ? textOf(own, "name") : null;
 }

@@ -5,5 +5,5 @@ export const leaveAt = (scroll: HTMLElement | undefined): void => {
   top = scroll?.scrollTop ?? 0;
 };
 export const restoreAt = (scroll: HTMLElement | undefined): void => {
-  if (scroll) scroll.scrollTop = top;
+  if (scroll && top > 0) scroll.scrollTop = top; // asking for the top too would have the page measured before it is shown
 };

@@ -6,6 +6,8 @@ const count = counter("en");
 const words = {
   nav: { label: "Main", today: "Today", outbox: "Outbox", me: "Me", toToday: "Go to Today" },
   today: {
+    newJob: "New job",
+    unfinishedNew: "Unfinished new job",
     title: "Today",
     jobs: (n: number) => count(n, { one: "# job", other: "# jobs" }),
     ready: "All on phone",
@@ -51,6 +53,7 @@ const words = {
     open: "Open",
   },
   acts: {
+    takeOn: "Job taken on",
     accept: "Accepted",
     decline: "Declined",
     travel: "Set off",
@@ -65,6 +68,7 @@ const words = {
     form: "Form finished",
     formPart: "Form, not finished",
     photo: "Photo",
+    photoTag: "Photo: before or after",
     signature: "Signature",
     unit: "Device added",
     unitSwitched: "Device of the job",

@@ -4,6 +4,8 @@ import type { EngineerWords } from "./engineer.en";
 const words = {
   nav: { label: "主导航", today: "今天", outbox: "发件箱", me: "我的", toToday: "去今天" },
   today: {
+    newJob: "新任务",
+    unfinishedNew: "新任务没填完",
     title: "今天",
     jobs: (n) => `${n} 个任务`,
     ready: "都在本机",
@@ -46,6 +48,7 @@ const words = {
     open: "打开",
   },
   acts: {
+    takeOn: "自行接下任务",
     accept: "接单",
     decline: "退回任务",
     travel: "出发",
@@ -60,6 +63,7 @@ const words = {
     form: "表单已填完",
     formPart: "表单（未填完）",
     photo: "照片",
+    photoTag: "照片：处理前后",
     signature: "签字",
     unit: "新增设备",
     unitSwitched: "任务的设备",

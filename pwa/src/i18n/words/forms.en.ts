@@ -23,6 +23,11 @@ const words = {
   rows: (n: number) => count(n, { one: "# row", other: "# rows" }),
   typeSerial: "Type what stands on the plate",
   photoAdd: "Add a photo",
+  tags: {
+    before: "Before",
+    after: "After",
+    of: (photo: string) => `${photo}: before or after?`,
+  },
   photos: (n: number) => count(n, { one: "# photo", other: "# photos" }),
   isSigned: "Signed",
   photo: (n: number) => `Photo ${n}`,
@@ -48,6 +53,8 @@ const words = {
     type: "Type it instead",
     refused:
       "This app may not use the camera. Allow it in the settings of the browser, or type what stands on the plate.",
+    unread:
+      "Codes cannot be read here: the reader could not be loaded. Type what stands on the plate.",
     none: "The camera cannot be used just now. Type what stands on the plate.",
   },
   errors: {

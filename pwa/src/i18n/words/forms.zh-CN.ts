@@ -21,6 +21,7 @@ export default {
   rows: (n) => `${n} 行`,
   typeSerial: "照铭牌输入",
   photoAdd: "添加照片",
+  tags: { before: "处理前", after: "处理后", of: (photo) => `${photo}：处理前还是处理后？` },
   photos: (n) => `${n} 张照片`,
   isSigned: "已签字",
   photo: (n) => `照片 ${n}`,
@@ -43,6 +44,7 @@ export default {
     hold: "把码放进框内。",
     type: "改为手动输入",
     refused: "本应用未获准使用摄像头。请在浏览器设置中允许，或输入铭牌上的内容。",
+    unread: "这里暂时不能扫码：扫码组件没能加载。请照铭牌输入。",
     none: "暂时无法使用摄像头，请输入铭牌上的内容。",
   },
   errors: {

@@ -77,8 +77,44 @@ const words = {
   moving: (name: string) => `${name} is moving it`,
   taken: (name: string) => `${name} has this in hand just now.`,
   week: "The week of everybody",
+  views: "How the plan is shown",
   weekView: "Week",
   dayView: "Day",
+  mapView: "Map",
+  filter: {
+    search: "Search what is to plan",
+    team: "Team",
+    allTeams: "All teams",
+    skill: "Skill",
+    allSkills: "All skills",
+    some: (n: number, all: number) => `${n} of ${all}`,
+    none: "None of them is shown",
+    hidden: (n: number) =>
+      count(n, {
+        one: "# order waits outside this filter.",
+        other: "# orders wait outside this filter.",
+      }),
+    all: "Show all",
+    nobody: "Nobody fits this filter",
+    nobodyWhy: "No engineer of this team has this skill.",
+  },
+  map: {
+    title: "The day on the map",
+    toPlan: "To plan",
+    mark: (customer: string, state: string, engineer: string) =>
+      [customer, state, ...(engineer ? [engineer] : [])].join(", "),
+    several: (n: number, toPlan: number) => `${n} orders close together, ${toPlan} to plan`,
+    route: "Whose way",
+    noRoute: "Nobody's way",
+    way: (stops: number, minutes: number) =>
+      `${count(stops, { one: "# stop", other: "# stops" })}, about ${minutes} min on the way`,
+    fit: "Show everything",
+    km: (km: number) => (km < 1 ? `${Math.round(km * 1000)} m` : `${km} km`),
+    plain: "A grid without streets: ways are estimated from straight lines.",
+    placeless: (n: number) =>
+      count(n, { one: "# order has no place", other: "# orders have no place" }),
+    empty: "Nothing is planned and nothing waits on this day.",
+  },
   weekBefore: "Week before",
   weekAfter: "Week after",
   drop: {
