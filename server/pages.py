@@ -51,6 +51,8 @@ def _page(name: str) -> Response:
 
 
 def _file(name: str, cache: str) -> Response:
+    if ".." in name.split("/"):  # what is said of a file by the folder that it is asked from would not be true of it
+        raise Problem("not_found")
     try:
         path = (DIST / name).resolve()
         is_ours = path.is_relative_to(DIST) and path.is_file()

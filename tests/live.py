@@ -60,8 +60,8 @@ class LiveServer:
         )
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> LiveServer:
-        """Start and wait until it is ready."""
+    def begin(self) -> subprocess.Popen[bytes]:
+        """Start without waiting for anything."""
         with self._log.open("ab") as log:
             command = [
                 sys.executable,
@@ -71,9 +71,14 @@ class LiveServer:
             self.process = subprocess.Popen(
                 command, cwd=self._root, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
+        return self.process
+
+    def start(self) -> LiveServer:
+        """Start and wait until it is ready."""
+        process = self.begin()
         deadline = time.monotonic() + self._patience
         while time.monotonic() < deadline:
-            if self.process.poll() is not None:
+            if process.poll() is not None:
                 raise AssertionError(f"the server ended:\n{self._log.read_text()[-3000:]}")
             try:
                 with urllib.request.urlopen(f"{self.url}/health/ready", timeout=2, context=self._tls()) as reply:  # noqa: S310 - our own address

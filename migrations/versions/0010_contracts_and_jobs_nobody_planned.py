@@ -44,6 +44,9 @@ def upgrade() -> None:
 def _history_beside_assets() -> None:
     """Wherever a device is held its past is held too: the same edges, and one new number for each row of the feed."""
     connection = op.get_bind()
+    head = sa.table("head", sa.column("id", sa.Integer), sa.column("seq", sa.BigInteger))
+    # whoever commits meanwhile waits, as for any commit; SQLite has its write lock
+    seq = connection.execute(sa.select(head.c.seq).where(head.c.id == 1).with_for_update()).scalar_one_or_none()
     connection.execute(sa.text(
         "INSERT INTO scope_edge (root_entity, root_id, channel, entity, entity_id)"
         " SELECT root_entity, root_id, channel, 'asset_history', entity_id FROM scope_edge WHERE entity = 'asset'"
@@ -55,17 +58,15 @@ def _history_beside_assets() -> None:
     )
     held = sa.select(feed.c.channel, feed.c.entity_id).where(feed.c.entity == "asset", feed.c.op == "upsert")
     places = connection.execute(held.order_by(feed.c.entity_id, feed.c.channel)).all()
-    if not places:
+    if not places or seq is None:  # the head's row comes with the first start: without it nothing was ever fed
         return
-    head = sa.table("head", sa.column("id", sa.Integer), sa.column("seq", sa.BigInteger))
-    seq = connection.execute(sa.select(head.c.seq).where(head.c.id == 1)).scalar_one()
     numbers = {one: seq + at for at, one in enumerate(dict.fromkeys(row.entity_id for row in places), start=1)}
     connection.execute(sa.insert(feed), [
         {"channel": row.channel, "entity": "asset_history", "entity_id": row.entity_id, "seq": numbers[row.entity_id],
          "op": "upsert", "why": None}
         for row in places
     ])
-    connection.execute(sa.update(head).where(head.c.id == 1).values(seq=seq + len(numbers)))
+    connection.execute(sa.update(head).where(head.c.id == 1).values(seq=head.c.seq + len(numbers)))
 
 
 def _grants() -> None:
@@ -83,16 +84,27 @@ def _grants() -> None:
             connection.execute(changed.values(grants=grants, field_grants=fields, version=row.version + 1))
 
 
+def _has(grants: list[str], *wanted: str) -> bool:
+    """Whether all of them are granted, as the policy reads it: `visit.*` grants visit.accept, and `*` grants all."""
+    return all(not {"*", one, one.split(".", maxsplit=1)[0] + ".*"}.isdisjoint(grants) for one in wanted)
+
+
 def _widened(grants: list[str], fields: dict[str, Any]) -> tuple[list[str], dict[str, Any]]:
-    if {"screen.engineer", "visit.accept"} <= set(grants):
-        grants = [*grants, "work_order.take_on"]
-    if {"work_order.*", "asset.add"} <= set(grants):
-        grants = [*grants, "contract.*"]
-        fields = {**fields, "contract": {"*": "write"}}
-    if "attachment.add" in grants:  # who adds a photo says whether it was before or after
-        grants = [*grants, "attachment.edit"]
-        if fields.get("attachment") == READ:
-            fields = {**fields, "attachment": {"*": "read", "tag": "write"}}
-    if "asset" in fields:
+    if "*" in grants:
+        return grants, fields
+    sees_assets = fields.get("asset", {}).get("*", "none") != "none"
+    learnt: list[str] = []
+    if _has(grants, "screen.engineer", "visit.accept"):
+        learnt.append("work_order.take_on")
+    if _has(grants, "work_order.*", "asset.add") and sees_assets:
+        learnt.append("contract.*")
+        fields = {"contract": {"*": "write"}, **fields}
+    if _has(grants, "attachment.add"):  # who adds a photo says whether it was before or after
+        learnt.append("attachment.edit")
+        photos = fields.get("attachment", {})
+        sees_photos = any(one != "none" for one in photos.values())
+        if sees_photos and "tag" not in photos and photos.get("*") != "write":
+            fields = {**fields, "attachment": {**photos, "tag": "write"}}
+    if sees_assets:
         fields = {"contract": READ, "asset_history": READ, **fields}
-    return grants, fields
+    return [*grants, *(one for one in learnt if not _has(grants, one))], fields

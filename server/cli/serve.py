@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import os
 import resource
@@ -158,8 +159,9 @@ def run(settings: Settings, args: argparse.Namespace) -> int:
         return failed
     _say("database   up to date")
     app = create_app(settings)
-    if _seed(app, settings):
-        return 1
+    ended = _seed(app, settings)
+    if ended is not None:
+        return ended
     with app.app_context():
         _say(demo.welcome(settings))
         _see_to_keys(settings)
@@ -168,16 +170,45 @@ def run(settings: Settings, args: argparse.Namespace) -> int:
     return _supervise({"web": lambda: serve_web(app, settings, tls), "worker": lambda: _work(app)})
 
 
-def _seed(app: Flask, settings: Settings) -> int:
-    """Put the demo company in where none is, in a process of its own: what that takes of memory is given back before anything is served."""
+def _seed(app: Flask, settings: Settings) -> int | None:
+    """Put the demo company in where none is, in a process of its own: what that takes of memory is given back before anything is served.
+
+    None when that is done; the status to end with when it failed (1) or we were told to end meanwhile (0).
+    """
 
     def put() -> None:
         with app.app_context():
             _say(f"company    {demo.seed_if_empty(settings)}")
 
     _forget_connections(app)
-    _pid, status = os.waitpid(_fork(put), 0)
-    return os.waitstatus_to_exitcode(status)
+    status, is_told = _waited_for(put)
+    if is_told:
+        return 0
+    return 1 if status else None
+
+
+def _waited_for(child: Callable[[], None]) -> tuple[int, bool]:
+    """A forked child's exit status, and whether we were told to end meanwhile: then it was told too, and stays behind nowhere."""
+    running: list[int] = []
+    told: list[int] = []
+
+    def stop(number: int, _frame: Any) -> None:
+        told.append(number)
+        for pid in running:
+            with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
+                os.kill(pid, signal.SIGTERM)
+
+    before = {number: signal.signal(number, stop) for number in ENDS}
+    try:
+        running.append(_fork(child))
+        if told:  # before its number was known
+            os.kill(running[0], signal.SIGTERM)
+        _pid, status = os.waitpid(running[0], 0)
+        running.clear()
+    finally:
+        for number, answer in before.items():
+            signal.signal(number, answer)
+    return os.waitstatus_to_exitcode(status), bool(told)
 
 
 def _work(app: Flask) -> None:

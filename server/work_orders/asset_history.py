@@ -21,9 +21,15 @@ from server.work_orders.models import Visit, WorkOrder
 from server.work_orders.queries import LIVE
 
 ENTITY = "asset_history"
-# each field with what its reader must be allowed to see of visits and orders
-NEEDS = {
-    "visits": ("visit", "status"), "findings": ("visit", "findings"), "total": ("visit", "status"), "open_count": ("work_order", "category"),
+# each field with everything that it is made of: its reader must be allowed to see all of it
+NEEDS: dict[str, tuple[tuple[str, str], ...]] = {
+    "visits": (
+        ("visit", "status"), ("visit", "outcome"), ("visit", "completed_at"), ("visit", "status_changed_at"), ("visit", "engineer_id"),
+        ("work_order", "summary"), ("work_order", "work_type_id"), ("user", "name"),
+    ),
+    "findings": (("visit", "findings"), ("visit", "reason")),
+    "total": (("visit", "status"),),
+    "open_count": (("work_order", "category"),),
 }  # fmt: skip
 FIELDS = tuple(NEEDS)
 MOST = 5
@@ -34,9 +40,9 @@ OF_ORDER = frozenset({"asset_id", "category", "summary", "work_type_id", "delete
 
 
 def readable(actor: Actor) -> frozenset[str]:
-    """The fields that an actor may see: those granted of the row, as far as he may see what they are made of."""
+    """The fields that an actor may see: those granted of the row, as far as he may see all that they are made of."""
     granted = policy.readable(actor, ENTITY, FIELDS)
-    return frozenset(name for name in granted if policy.grant_on(actor, *NEEDS[name]) != "none")
+    return frozenset(name for name in granted if all(policy.grant_on(actor, *one) != "none" for one in NEEDS[name]))
 
 
 def load(session: Session, asset_ids: Iterable[str]) -> dict[str, tuple[int, dict[str, Any]]]:

@@ -77,13 +77,18 @@ def take_on(act: Act, order_id: str, args: dict[str, Any]) -> WorkOrder:
 
 def _named(act: Act, model: type[R], record_id: str) -> R:
     """A record that he sees, or saw: the office may have given the job he knows it from to another while he was away."""
-    found = policy.find(act, model, record_id)
-    if found is None and act.origin == "sync" and model.entity in ("customer", "site", "asset"):
-        known = has_worked_with(act.session, model.entity, record_id, act.actor.id)
-        found = act.session.get(model, record_id) if known else None
-    if found is None or found.deleted_at is not None:
+    found = _seen(act, model, record_id)
+    if found is None:
         raise Problem(f"{model.entity}_gone")
     return found
+
+
+def _seen(act: Act, model: type[R], record_id: str) -> R | None:
+    found = policy.find(act, model, record_id)
+    if found is None and act.origin == "sync" and model.entity in ("customer", "site", "asset", "contact"):
+        known = has_worked_with(act.session, model.entity, record_id, act.actor.id)
+        found = act.session.get(model, record_id) if known else None
+    return found if found is not None and found.deleted_at is None else None
 
 
 def _site(act: Act, args: dict[str, Any]) -> Site:
@@ -111,7 +116,7 @@ def _require_of(customer_id: str, owner_id: str) -> None:
 
 
 def _contact_id(act: Act, args: dict[str, Any], site: Site) -> str | None:
-    """Whom to call. Somebody who was erased meanwhile is left out: the work counts, the name is gone."""
+    """Whom to call. Somebody who was erased meanwhile, or whom he never saw, is left out: the work counts, and no name is told."""
     contact_id: str | None = args["contact_id"]
     if contact_id is None:
         return None
@@ -119,9 +124,8 @@ def _contact_id(act: Act, args: dict[str, Any], site: Site) -> str | None:
         # nobody asked him whether he wants messages; the office may
         told = args["contact"] | {"customer_id": site.customer_id, "may_message": False}
         return customers.register(act, Contact, contact_id, told).id
-    contact = act.session.get(Contact, contact_id)
-    is_there = contact is not None and contact.deleted_at is None and contact.customer_id == site.customer_id
-    return contact_id if is_there else None
+    contact = _seen(act, Contact, contact_id)
+    return contact.id if contact is not None and contact.customer_id == site.customer_id else None
 
 
 def _asset_id(act: Act, args: dict[str, Any], site: Site) -> str | None:

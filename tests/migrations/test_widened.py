@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,6 +77,59 @@ def test_roles_learn_what_is_new_and_nothing_else(connection: sa.Connection) -> 
     assert [row.version for row in found] == [2, 2, 1]
 
 
+OWN_ROLES: dict[str, tuple[dict[str, Any], set[str], dict[str, Any]]] = {
+    # what a company made of a role: (role as it was, grants that it learns, fields afterwards)
+    "grants by the group": (
+        {"grants": ["screen.engineer", "visit.*"], "field_grants": {}}, {"work_order.take_on"}, {},
+    ),
+    "what has it already": (
+        {"grants": ["screen.engineer", "visit.*", "work_order.*", "attachment.*"], "field_grants": {}}, set(), {},
+    ),
+    "everything": ({"grants": ["*"], "field_grants": {}}, set(), {}),
+    "assets by the group": (
+        {"grants": ["work_order.*", "asset.*"], "field_grants": {"asset": {"*": "write"}}},
+        {"contract.*"},
+        {"asset": {"*": "write"}, "contract": {"*": "write"}, "asset_history": {"*": "read"}},
+    ),
+    "no devices": (
+        {"grants": ["work_order.*", "asset.add"], "field_grants": {"asset": {"*": "none"}}}, set(), {"asset": {"*": "none"}},
+    ),
+    "one field of a device": (
+        {"grants": [], "field_grants": {"asset": {"serial": "read"}}}, set(), {"asset": {"serial": "read"}},
+    ),
+    "photos by single fields": (
+        {"grants": ["attachment.add"], "field_grants": {"attachment": {"*": "read", "name": "none"}}},
+        {"attachment.edit"},
+        {"attachment": {"*": "read", "name": "none", "tag": "write"}},
+    ),
+    "a tag that was thought of": (
+        {"grants": ["attachment.add"], "field_grants": {"attachment": {"*": "read", "tag": "none"}}},
+        {"attachment.edit"},
+        {"attachment": {"*": "read", "tag": "none"}},
+    ),
+    "photos that are kept from it": (
+        {"grants": ["attachment.add"], "field_grants": {"attachment": {"*": "none"}}},
+        {"attachment.edit"},
+        {"attachment": {"*": "none"}},
+    ),
+    "no word of photos": ({"grants": ["attachment.add"], "field_grants": {}}, {"attachment.edit"}, {}),
+}  # fmt: skip
+
+
+def test_roles_that_a_company_made_are_read_as_the_policy_reads_them(connection: sa.Connection) -> None:
+    """Finding: roles were told by the literal names of their grants, and who saw nothing of devices saw contracts whole."""
+    ids = {
+        what: put_role(connection, {"name": {"en": what}, "scope": "all", **role})
+        for what, (role, _grants, _fields) in OWN_ROLES.items()
+    }
+    connection.commit()
+    migrate.upgrade(db.engine)
+    rows = {row.id: row for row in connection.execute(sa.select(Role.__table__))}
+    found = {what: (rows[one].grants, rows[one].field_grants) for what, one in ids.items()}
+    wanted = {what: ([*role["grants"], *sorted(learnt)], fields) for what, (role, learnt, fields) in OWN_ROLES.items()}
+    assert found == wanted
+
+
 def test_the_past_of_a_device_goes_where_the_device_is(connection: sa.Connection) -> None:
     asset, root, gone = (str(uuid.uuid4()) for _ in range(3))
     places = [("user:1", "asset", asset), ("team:1", "asset", asset), ("user:1", "site", root)]
@@ -100,3 +155,31 @@ def test_the_past_of_a_device_goes_where_the_device_is(connection: sa.Connection
     held = connection.execute(sa.select(edge.c.channel).where(edge.c.entity == "asset_history")).scalars()
     assert sorted(held) == ["team:1", "user:1"]
     assert connection.execute(sa.select(Head.seq)).scalar_one() == 10
+
+
+def is_waiting(connection: sa.Connection) -> bool:
+    """Whether somebody waits for what this connection holds."""
+    mine = "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+    connection.execute(
+        sa.text("SELECT pg_stat_clear_snapshot()")
+    )  # a transaction sees the first answer again otherwise
+    return bool(connection.execute(sa.text(mine)).scalar_one())
+
+
+@pytest.mark.parametrize("connection", ["postgresql"], indirect=True)
+def test_a_commit_of_that_moment_loses_no_number(connection: sa.Connection) -> None:
+    """Finding: the newest number was read without its lock, and what another server committed meanwhile was given out twice."""
+    asset = str(uuid.uuid4())
+    row = {"channel": "user:1", "entity": "asset", "entity_id": asset, "seq": 4, "op": "upsert", "why": None}
+    connection.execute(sa.insert(TABLES.feed), [row])
+    connection.commit()
+    connection.execute(sa.update(Head).values(seq=20))
+    engine = db.engine
+    upgrading = threading.Thread(target=migrate.upgrade, args=(engine,))
+    upgrading.start()
+    while upgrading.is_alive() and not is_waiting(connection):
+        time.sleep(0.02)
+    connection.commit()
+    upgrading.join(60)
+    made = connection.execute(sa.select(TABLES.feed.c.seq).where(TABLES.feed.c.entity == "asset_history")).scalars()
+    assert (list(made), connection.execute(sa.select(Head.seq)).scalar_one()) == ([21], 21)

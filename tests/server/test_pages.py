@@ -48,6 +48,14 @@ def test_what_is_named_by_its_hash_is_kept_and_the_rest_is_asked_for_again(built
         assert client.get(address).headers["Cache-Control"] == "no-cache", address
 
 
+@pytest.mark.parametrize("way", ["workers/scan.worker-x%2f..%2f..%2f..%2f", "workers%2f..%2f..%2f", "../assets/..%2f"])
+def test_no_file_is_asked_for_by_way_of_another_folder(built: World, way: str) -> None:
+    """Finding: a page came with the policy of the worker that may compile wasm, to be kept for a year."""
+    reply = built.app.test_client().get(f"/app/{way}engineer.html")
+    assert reply.status_code == 404
+    assert "immutable" not in reply.headers.get("Cache-Control", "")
+
+
 def test_wasm_says_what_it_is_and_travels_small(built: World) -> None:
     """Browsers compile it while it arrives only under its own type."""
     reply = built.app.test_client().get("/assets/reader-a1.wasm", headers={"Accept-Encoding": "gzip"})

@@ -105,3 +105,20 @@ def test_told_to_end_while_a_child_is_about_to_be_started_again_it_ends(tmp_path
         assert process.wait(timeout=30) == 0
     finally:
         server.stop(signal.SIGKILL)
+
+
+def test_told_to_end_while_the_demo_is_put_in_nobody_stays_behind(tmp_path: Path) -> None:
+    """Finding: the server ended, and the process that puts the demo in went on alone in the data folder."""
+    server = LiveServer(tmp_path, demo="1")
+    process = server.begin()
+    try:
+        for _ in range(3000):
+            if "putting the demo company in" in server.log() or process.poll() is not None:
+                break
+            time.sleep(0.02)
+        (seeding,) = children_of(process.pid)
+        os.kill(process.pid, signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+        assert not Path(f"/proc/{seeding}").exists()
+    finally:
+        server.stop(signal.SIGKILL)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pytest
+
 from server.core import clock
 from server.core.clock import HeldClock
 from server.core.db import db
@@ -95,6 +97,34 @@ def test_who_may_not_read_findings_reads_none_here_either(world: World) -> None:
     found = past(world)
     assert len(found["visits"]) == 1
     assert "findings" not in found and "FOR-COLLEAGUES-ONLY" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("entity", "field"),
+    [("work_order", "summary"), ("work_order", "work_type_id"), ("visit", "outcome"), ("user", "name")],
+)
+def test_a_field_that_is_kept_from_a_role_is_not_told_by_way_of_the_past(world: World, entity: str, field: str) -> None:
+    """Finding: visits asked for the status alone, and told what the order was about, how it ended and who was there."""
+    visit = done(world, "Fan worn", summary="NOT-FOR-PHONES")
+    world.visit()
+    fields = {**ENGINEER["field_grants"], entity: {"*": "read", field: "none"}}
+    world.do("mei", "role.change", {**ENGINEER, "field_grants": fields}, world.roles["engineer"])
+    found = past(world)
+    assert "visits" not in found and "NOT-FOR-PHONES" not in str(found)
+    assert (found["total"], found["findings"]) == (1, {visit: "Fan worn"})
+
+
+def test_a_reason_that_is_kept_from_a_role_stands_in_no_findings(world: World) -> None:
+    """Finding: what was not finished told its reason as findings."""
+    visit = world.visit("lina", world.order())
+    world.do("lina", "visit.accept", {}, visit)
+    world.do("lina", "visit.cannot_complete", {"reason": "FOR-THE-OFFICE"}, visit)
+    world.visit()
+    fields = {**ENGINEER["field_grants"], "visit": {"*": "read", "reason": "none"}}
+    world.do("mei", "role.change", {**ENGINEER, "field_grants": fields}, world.roles["engineer"])
+    found = past(world)
+    assert len(found["visits"]) == 1
+    assert "findings" not in found and "FOR-THE-OFFICE" not in str(found)
 
 
 def test_a_reason_stands_where_nothing_was_finished(world: World) -> None:

@@ -256,6 +256,29 @@ def test_nothing_of_others_can_be_named_or_taken_over(world: World, lie: str) ->
     assert whole(Visit, foreign_visit).engineer_id == world.users["lina"]
 
 
+def test_a_caller_whom_he_never_saw_is_not_told_to_him(world: World) -> None:
+    """Finding: any contact of the customer could be named, and came to the phone with the order: name, telephone, mail."""
+    world.visit()
+    boss = {"customer_id": world.customer, "name": "The owner", "phone": "PRIVATE-LINE"}
+    unseen = str(world.do("mei", "contact.add", boss).id)
+    ben = phone(world)
+    orders = [take_on(ben, a_job(world, contact_id=one)) for one in (unseen, world.contact)]
+    assert {one["state"] for one in ben.push().values()} == {"applied"}
+    assert [whole(WorkOrder, one).contact_id for one in orders] == [None, world.contact]
+    ben.pull()
+    assert ben.ids("contact") == {world.contact} and "PRIVATE-LINE" not in str(ben.rows)
+
+
+def test_a_caller_whom_he_knew_counts_though_the_office_gave_that_job_away_meanwhile(world: World) -> None:
+    before = world.order()
+    visit = world.visit(order=before)
+    ben = phone(world)
+    world.do("asha", "visit.assign", {"work_order_id": before, "engineer_id": world.users["lina"]}, visit)
+    order = take_on(ben, a_job(world))
+    assert ben.push()[1]["state"] == "applied"
+    assert whole(WorkOrder, order).contact_id == world.contact
+
+
 def test_a_taken_id_is_no_way_to_change_what_it_names(world: World) -> None:
     world.visit()
     ben = phone(world)
