@@ -80,6 +80,24 @@ describe("a store that is gone", () => {
   });
 });
 
+describe("a store that is gone, found out without signal", () => {
+  it("is said at the first contact, though the app was closed in between", async () => {
+    await cleared();
+    beside = null;
+    phone.online = false;
+    await start();
+    await phone.kill();
+    phone.online = true;
+    server.before = { seen_at: "2026-03-02T07:00:00.000Z", unsent: 3 };
+    await start();
+    expect(phone.client.sync.evicted).toEqual({ at: Date.UTC(2026, 2, 2, 7), unsent: 3 });
+    phone.client.forgetEviction();
+    await phone.kill();
+    await start();
+    expect(phone.client.sync.evicted).toBeNull();
+  });
+});
+
 describe("no such thing", () => {
   it("is a first start, a log-out, somebody else's phone, or a device that began anew by itself", async () => {
     expect(phone.client.sync.evicted).toBeNull();

@@ -293,6 +293,10 @@ export class FakeServer {
       this.put("visit", String(visit_id), { ...this.nothing, ...visit, status: "accepted" });
       return done("applied", "applied");
     }
+    if (mutation.name.startsWith("asset.add")) {
+      this.put("asset", mutation.entity_id, mutation.args as Fields);
+      return done("applied", "applied");
+    }
     if (mutation.name.startsWith("comment.add")) {
       this.put("comment", String(mutation.args.id), mutation.args);
       return done("applied", "applied");

@@ -1,7 +1,7 @@
 // T12: the phone's storage is full. A photo that does not fit leaves nothing behind, and the room that is left is for words.
 
 import { openDB } from "idb";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { CHUNK_BYTES } from "../src/store/blobs";
 import { FakeServer } from "./fake_server";
 import { dispatched, edit, Phone } from "./phone";
@@ -39,6 +39,34 @@ it.each([1, 2, 3])(
     expect(await chunksIn(phone.name)).toHaveLength(1);
   },
 );
+
+it("takes back nothing that another tab has kept meanwhile", async () => {
+  const name = "two-tabs";
+  const [one, other] = [new Phone(new FakeServer(), 1, name), new Phone(new FakeServer(), 2, name)];
+  const photo = bytes(2 * CHUNK_BYTES);
+  let until = Infinity;
+  const gate = () => {
+    if (--until === 0) throw new DOMException("full", "QuotaExceededError");
+  };
+  const mine = await one.open("ben", { gate });
+  await one.pass(1);
+  const theirs = await other.open("ben");
+  await other.pass(1);
+  const seal = crypto.subtle.encrypt.bind(crypto.subtle);
+  let seals = 0;
+  const spy = vi.spyOn(crypto.subtle, "encrypt").mockImplementation(async (...args) => {
+    // the second piece of this tab is about to be written: the other tab keeps the whole photo
+    if (++seals === 2) {
+      spy.mockRestore();
+      await theirs.photos.put(photo);
+      until = 1;
+    }
+    return seal(...args);
+  });
+  await expect(mine.photos.put(photo)).rejects.toMatchObject({ kind: "full" });
+  const sha = await theirs.photos.put(photo);
+  expect(await mine.photos.get(sha)).toEqual(photo);
+});
 
 it("does not write again a photo that is here already", async () => {
   const phone = new Phone(new FakeServer());

@@ -48,6 +48,7 @@ const elsewhere = {
   asset_id: "a-new",
   asset: { product_id: "p-1", serial: "CH9" },
 };
+const sentOf = (mid: number) => sent().find((one) => one.mid === mid);
 const sent = () =>
   [...server.devices.values()].flatMap((log) =>
     [...log.values()].map((one) => JSON.parse(one.line) as Mutation),
@@ -113,6 +114,27 @@ describe("a job that nobody planned", () => {
     expect(sent().map((one) => one.after)).toEqual([undefined, [mid]]);
   });
 
+  it("a photo's tag waits for the photo, and the photo for the job", async () => {
+    const { mid } = await phone.client.mutate(job());
+    const photo = (name: string, args: Mutation["args"]) =>
+      phone.client.mutate({ name, entity: "attachment", entity_id: "f-1", args });
+    const added = await photo("attachment.add", { work_order_id: "wo-new", sha256: "s" });
+    await photo("attachment.edit", { set: { tag: "before" } });
+    await phone.client.mutate({
+      name: "asset.add",
+      entity: "asset",
+      entity_id: "a-2",
+      args: { site_id: "s-1" },
+    });
+    const about = await phone.client.mutate(edit("v-1", { asset_id: "a-2" }));
+    const after = (of: number) => sentOf(of)?.after;
+    phone.client.tell("online");
+    await phone.pass(60);
+    expect(after(added.mid)).toEqual([mid]);
+    expect(after(added.mid + 1)).toEqual([added.mid]);
+    expect(after(about.mid)).toEqual([about.mid - 1]);
+  });
+
   it("survives the battery", async () => {
     await phone.client.mutate(job());
     await phone.client.mutate(act("visit.travel", "v-new"));
@@ -135,5 +157,10 @@ describe("a job that nobody planned", () => {
     await phone.client.mutate(edit("v-new", { findings: "typed before it left" }));
     await phone.pass(1);
     expect(sent().at(-1)?.after).toEqual([mid]);
+    server.knowsNoPlace = false;
+    await phone.client.mutate(job({ summary: "Oil leak, put right" }));
+    await phone.pass(1);
+    expect(sent().at(-1)?.after).toBeUndefined(); // it makes the job itself: waiting for the first would be for ever
+    expect(await phone.client.get("work_order", "wo-new")).toMatchObject({ number: "WO-1" });
   });
 });

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.accounts.models import User
-from server.core import commit, events, journal
+from server.core import commit
 from server.core.acts import Act, Actor
 from server.core.canonical import wire_time
 from server.core.db import db
 from server.core.errors import CATALOGUE, Problem, declare, sentence
-from server.organisation.queries import the_organisation
 from server.permissions import policy
+from server.wiring import dismissing
 from server.wiring.sync_host import TABLES, SyncHost, settled_sentence
 from server.wiring.words import OFFICE
 from server.work_orders.models import WorkOrder
@@ -23,9 +23,6 @@ from sync import push
 from sync.intake import DRAFT
 
 MOST = 200
-DISMISSED = events.declare(
-    "parked.dismissed", "What could not apply was closed without applying, perhaps with a reason."
-)
 declare(
     "not_applicable",
     409,
@@ -135,15 +132,6 @@ def retry(actor: Actor, log_id: str, locale: str) -> dict[str, Any]:
     }
 
 
-def _tell(act: Act, row: Any, reason: str | None) -> None:
-    """In the history of its order; without one in its author's, else the company's."""
-    order = act.session.get(WorkOrder, row.aggregate_id) if row.aggregate_id else None
-    about = order or (act.session.get(User, row.user_id) if row.user_id else None) or the_organisation(act.session)
-    if about is not None:
-        details = {"log_id": row.id, "command": row.name} | ({"reason": reason} if reason else {})
-        journal.record(act, DISMISSED, about, aggregate_id=row.aggregate_id, **details)
-
-
 def dismiss(actor: Actor, log_id: str, reason: str | None = None) -> dict[str, Any]:
     """The office or the author decides that it shall not apply; the bytes stay until their retention rule."""
     said = (reason or "").strip() or None
@@ -152,8 +140,7 @@ def dismiss(actor: Actor, log_id: str, reason: str | None = None) -> dict[str, A
         row = _one(session, actor, log_id, is_for_update=True)
         if row.user_id != actor.id and not policy.has(actor, "parked.dismiss"):
             raise Problem("not_allowed", permission="parked.dismiss")
-        _tell(Act(session, actor, origin="screen"), row, said)
-        journal.result(session, log_id=log_id, state="dismissed", code=row.code, detail=row.detail)
+        dismissing.close(Act(session, actor, origin="screen"), row, said)
         return {"id": log_id, "state": "dismissed", "device_id": row.device_id}
 
     closed = commit.transact(close)

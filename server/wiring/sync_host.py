@@ -23,6 +23,7 @@ from server.core.ids import is_id
 from server.core.rows import column_names, row_of
 from server.core.tables import EventRow, Head, ServerFact
 from server.permissions import policy
+from server.wiring import dismissing
 from server.wiring.words import PARKED, SETTLED
 from server.work_orders import asset_history, cards
 from server.work_orders.models import Visit, WorkOrder
@@ -174,6 +175,8 @@ class SyncHost:
         try:
             commands.run(mutation.name, act, mutation.entity_id, args, is_lenient=True)
             session.flush()
+            if act.code == "applied":
+                dismissing.close_earlier(act, self.tables.command_log, mutation)
         except Problem as problem:
             raise Park(PARK_OF.get(problem.code, "needs_fix"), _detail(problem)) from problem
         except exc.IntegrityError as error:

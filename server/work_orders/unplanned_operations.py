@@ -6,6 +6,7 @@ One command makes order, visit and whatever had to be entered for them, whole or
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -16,13 +17,14 @@ from server.core import journal
 from server.core.acts import Act
 from server.core.db import Record
 from server.core.errors import Problem, declare
+from server.core.tables import EventRow
 from server.customers import operations as customers
 from server.customers.models import Contact, Customer, Site
 from server.organisation.models import Team
 from server.organisation.queries import the_organisation
 from server.permissions import policy
 from server.work_orders import events
-from server.work_orders.models import WorkOrder, WorkType
+from server.work_orders.models import Visit, WorkOrder, WorkType
 from server.work_orders.operations import give_number
 from server.work_orders.queries import has_worked_with, was_on_order
 from server.work_orders.visit_operations import open_own
@@ -45,12 +47,24 @@ declare(
     zh="设备或地点属于另一个客户。",
 )
 
+declare(
+    "job_differs",
+    409,
+    "never",
+    en="A job was already taken on under the same id, with other words. What was entered here is kept; enter it anew if it is another job.",
+    zh="相同编号的工作已经接下，但内容不同。这里填写的内容都保留着；如果是另一项工作，请重新录入。",
+)
+
 CHANNEL = "engineer"
+# What an order keeps of the act that made it. Not whom to call: somebody who was erased meanwhile is named no more.
+SAID = ("work_type_id", "summary", "description", "customer_id", "site_id", "asset_id")
+ENTERED = ("customer", "site", "contact", "asset")
 R = TypeVar("R", bound=Record)
 
 
 def take_on(act: Act, order_id: str, args: dict[str, Any]) -> WorkOrder:
-    """Command work_order.take_on: a numbered order with the acting engineer's own accepted visit. The same id again is the same job."""
+    """Command work_order.take_on: a numbered order with the acting engineer's own accepted visit. The same id again is the same job,
+    as long as it says the same: other words are parked, never dropped."""
     policy.require(act, "work_order.take_on")
     if act.actor.kind != "user" or args["engineer_id"] not in (None, act.actor.id):
         raise Problem("not_allowed", permission="work_order.take_on")
@@ -58,6 +72,8 @@ def take_on(act: Act, order_id: str, args: dict[str, Any]) -> WorkOrder:
     if existing is not None:
         if not was_on_order(act.session, order_id, act.actor.id):
             raise Problem("not_found")
+        if not _is_same(act, order_id, args):
+            raise Problem("job_differs")
         act.code = "already_done"
         return existing
     kind = _named(act, WorkType, args["work_type_id"])
@@ -73,6 +89,24 @@ def take_on(act: Act, order_id: str, args: dict[str, Any]) -> WorkOrder:
     give_number(act, order)
     open_own(act, order, args["visit_id"], act.happened_at + dt.timedelta(minutes=kind.duration_minutes))
     return order
+
+
+def _is_same(act: Act, order_id: str, args: dict[str, Any]) -> bool:
+    """Whether this is what the job was made of. The history says it: the office may have edited the records since."""
+    visit = act.session.get(Visit, args["visit_id"])
+    if visit is None or visit.work_order_id != order_id:
+        return False
+    told = [(order_id, {name: args[name] for name in SAID})]
+    told += [(args[f"{one}_id"], args[one]) for one in ENTERED if args[one] is not None and args[f"{one}_id"]]
+    return all(_was_told(act, record_id, fields) for record_id, fields in told)
+
+
+def _was_told(act: Act, record_id: str, fields: dict[str, Any]) -> bool:
+    """What cannot be compared any more, because a person was erased, is no difference."""
+    first = sa.select(EventRow.payload).where(EventRow.entity_id == record_id).order_by(EventRow.seq).limit(1)
+    payload = act.session.execute(first).scalar_one_or_none()
+    changes = json.loads(payload)["changes"] if payload else None
+    return changes is None or all(changes.get(name, (None, None))[1] == value for name, value in fields.items())
 
 
 def _named(act: Act, model: type[R], record_id: str) -> R:

@@ -1,7 +1,7 @@
 // Photos and other large pieces: sealed chunks of 256 KiB as plain buffers (Blob records have been lost and swapped by a browser),
 // named by the hash of the whole. A piece counts as saved only after it was read back and hashed. Uploading is not done here.
 
-import { openBytes, sealBytes, sha256 } from "./seal";
+import { base64, openBytes, sealBytes, sha256 } from "./seal";
 import { requireHere, type Session } from "./session";
 
 export const CHUNK_BYTES = 256 * 1024;
@@ -14,10 +14,11 @@ const chunksOf = (user: string, sha: string) =>
 export async function putBlob(session: Session, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const sha = await sha256(bytes);
   if ((await getBlob(session, sha)) !== null) return sha;
+  const mine = new Map<number, string>();
   try {
-    await putChunks(session, sha, bytes);
+    await putChunks(session, sha, bytes, mine);
   } catch (error) {
-    await deleteBlob(session, sha).catch(() => undefined);
+    await takeBack(session, sha, mine).catch(() => undefined);
     throw error;
   }
   if ((await getBlob(session, sha)) === null)
@@ -29,17 +30,32 @@ async function putChunks(
   session: Session,
   sha: string,
   bytes: Uint8Array<ArrayBuffer>,
+  /** Told the pieces that were not here before, each with its seal. */
+  mine: Map<number, string>,
 ): Promise<void> {
   for (let n = 0; n === 0 || n * CHUNK_BYTES < bytes.length; n++) {
     const part = bytes.slice(n * CHUNK_BYTES, (n + 1) * CHUNK_BYTES);
     const sealed = await sealBytes(session.key, place(session.user, sha, n), part);
-    await session.db.writeStrict(["chunks", "keys"], async (tx) => {
+    const isNew = await session.db.writeStrict(["chunks", "keys"], async (tx) => {
       await requireHere(tx, session);
-      await tx
-        .objectStore("chunks")
-        .put({ user: session.user, sha, n, data_key: session.keyId, ...sealed });
+      const chunks = tx.objectStore("chunks");
+      const before = await chunks.getKey([session.user, sha, n]);
+      await chunks.put({ user: session.user, sha, n, data_key: session.keyId, ...sealed });
+      return before === undefined;
     });
+    if (isNew) mine.set(n, base64(sealed.iv));
   }
+}
+
+/** Another tab may keep the same photo: what it has written, before or meanwhile, stays. */
+function takeBack(session: Session, sha: string, mine: ReadonlyMap<number, string>): Promise<void> {
+  return session.db.write(["chunks"], async (tx) => {
+    const chunks = tx.objectStore("chunks");
+    for (const [n, seal] of mine) {
+      const row = await chunks.get([session.user, sha, n]);
+      if (row && base64(row.iv) === seal) await chunks.delete([session.user, sha, n]);
+    }
+  });
 }
 
 /** The bytes, or null when they are missing or not what their name says. */

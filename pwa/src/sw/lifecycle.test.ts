@@ -98,6 +98,9 @@ describe("installing a build", () => {
   });
 });
 
+/** Caches of builds, and of others; not the note of which builds have run. */
+const held = () => new Set([...caches.stores.keys()].filter((name) => name !== "callout-ran"));
+
 describe("retiring", () => {
   const third = [
     { url: "/app/", hash: "h:page3" },
@@ -109,17 +112,25 @@ describe("retiring", () => {
     served["/app/"] = "page2";
     await install(second, world);
     await retire(second, world);
-    expect(new Set(caches.stores.keys())).toEqual(
-      new Set([cacheName(first), cacheName(second), "photos"]),
-    );
+    expect(held()).toEqual(new Set([cacheName(first), cacheName(second), "photos"]));
     served = { "/app/": "page3", "/assets/b.js": "code2" };
     await install(third, world);
     await retire(third, world);
-    expect(new Set(caches.stores.keys())).toEqual(
-      new Set([cacheName(second), cacheName(third), "photos"]),
-    );
+    expect(held()).toEqual(new Set([cacheName(second), cacheName(third), "photos"]));
     expect(await (await olderFile("/assets/a.js", world))?.text()).toBe("code1");
     expect(await olderFile("/assets/never.js", world)).toBeUndefined();
+  });
+  it("keeps the build that ran, not one that was replaced while it waited", async () => {
+    await install(first, world);
+    await retire(first, world);
+    served["/app/"] = "page2";
+    await install(second, world); // waits: a form is open
+    served = { "/app/": "page3", "/assets/b.js": "code2" };
+    await install(third, world);
+    await retire(third, world);
+    expect(held()).toEqual(new Set([cacheName(first), cacheName(third)]));
+    await retire(third, world); // the same files under another worker
+    expect(held()).toEqual(new Set([cacheName(first), cacheName(third)]));
   });
 });
 

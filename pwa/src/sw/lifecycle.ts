@@ -98,7 +98,15 @@ export async function olderFile(url: string, world: Surroundings): Promise<Respo
   return undefined;
 }
 
-/** Deletes every other build's cache but the one before: a window of it may still be open, with a form in it. Runs in activate. */
+/** Which builds have run, the newest first. Not the order of the caches: a build that was replaced while it waited never ran. */
+const RAN = "callout-ran";
+const RAN_KEY = "/app/ran";
+async function runs(world: Surroundings): Promise<string[]> {
+  const told = await (await world.caches.open(RAN)).match(RAN_KEY);
+  return told ? (await told.text()).split("\n") : [];
+}
+
+/** Deletes every other build's cache but the one that ran before: a window of it may still be open, with a form in it. Runs in activate. */
 export async function retire(
   entries: readonly PrecacheEntry[],
   world: Surroundings,
@@ -106,6 +114,13 @@ export async function retire(
   const keep = cacheName(entries);
   const names = await world.caches.keys();
   const others = names.filter((key) => key.startsWith(CACHE_PREFIX) && key !== keep);
-  const gone = others.slice(0, -1); // in the order in which they were made
+  const ran = (await runs(world)).filter((name) => name !== keep);
+  // Where nothing was written yet, the newest of the others: they are in the order in which they were made.
+  const before = ran.find((name) => others.includes(name)) ?? others.at(-1);
+  const gone = others.filter((name) => name !== before);
+  const marks = await world.caches.open(RAN);
+  // A full disk costs the mark, not the deleting that makes room.
+  const mark = new Response([keep, ...(before ? [before] : [])].join("\n"));
+  await marks.put(RAN_KEY, mark).catch(() => undefined);
   await Promise.all(gone.map((key) => world.caches.delete(key)));
 }

@@ -12,6 +12,8 @@ interface Kept {
   at: number;
   unsent: number;
   lost: Eviction | null;
+  /** The store was new, and the server has not said yet whether there was one before. */
+  asks?: boolean;
 }
 export interface CanaryPort {
   read: () => string | null;
@@ -26,7 +28,7 @@ export interface Before {
 
 export class Canary {
   private kept: Kept | null = null;
-  /** Only the first answer of a run says what was before it: later on this store may begin a new device by itself. */
+  /** Only the first answer that a new store gets says what was before it: later on this store may begin a new device by itself. */
   private isAsking: boolean;
 
   /** `isNew`: the store held nothing of this user before this start. */
@@ -36,7 +38,7 @@ export class Canary {
     isNew: boolean,
   ) {
     const found = this.recalled();
-    this.isAsking = isNew && found?.user !== user;
+    this.isAsking = found?.user === user ? found.asks === true : isNew;
     if (found?.user !== user) return;
     if (isNew) this.write({ ...found, lost: { at: found.at, unsent: found.unsent } });
     else this.kept = found;
@@ -56,7 +58,10 @@ export class Canary {
   hear(before: Before | null, now: number): boolean {
     if (!this.isAsking) return false;
     this.isAsking = false;
-    if (!before) return false;
+    if (!before) {
+      if (this.kept) this.write(this.kept);
+      return false;
+    }
     const at = Date.parse(before.seen_at);
     const lost = { at: Number.isNaN(at) ? now : at, unsent: before.unsent };
     this.write({ user: this.user, at: now, unsent: this.kept?.unsent ?? 0, lost });
@@ -84,6 +89,6 @@ export class Canary {
 
   private write(kept: Kept): void {
     this.kept = kept;
-    this.port?.write(JSON.stringify(kept));
+    this.port?.write(JSON.stringify({ ...kept, asks: this.isAsking }));
   }
 }

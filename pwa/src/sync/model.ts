@@ -16,7 +16,7 @@ import { isCovered } from "../store/commit";
 import { acknowledged, unsent, type Acknowledged, type Line } from "../store/outbox";
 import { unite, type Fields } from "../store/rows";
 import type { Session } from "../store/session";
-import { canonical, parseLine, type Args, type Mutation } from "./line";
+import { canonical, parseLine, type Mutation } from "./line";
 import { bornOf, extend, overlay, type Overlay } from "./overlay";
 import type { Queued } from "./state";
 
@@ -89,13 +89,18 @@ export class Model {
   }
 
   /** PROTOCOL 5.14: the acts of this device without which that act would be about something the server has never heard of. */
-  makersOf(act: { entity_id: string; args: Args }, device: string): number[] {
+  makersOf(
+    act: Pick<Mutation, "name" | "entity" | "entity_id" | "args">,
+    device: string,
+  ): number[] {
+    const own = new Set(bornOf(act).map(([, id]) => id)); // entered again: it makes them itself
     const said = `${act.entity_id} ${canonical(act.args)}`;
     const mine = [...this.delivered.filter((one) => one.device === device), ...this.unsent];
     return mine
       .filter(({ mutation }) =>
         bornOf(mutation).some(
-          ([entity, id]) => id !== "" && said.includes(id) && !entry(this.base, entity, id),
+          ([entity, id]) =>
+            id !== "" && !own.has(id) && said.includes(id) && !entry(this.base, entity, id),
         ),
       )
       .map((one) => one.mid);

@@ -16,7 +16,9 @@ export type Read = (entity: string, id: string) => Fields | undefined;
 export type Overlay = Map<string, Fields>;
 
 /** The records that an act brings into being besides facts: what is done about them waits for it (PROTOCOL 5.14). */
-export type Births = (mutation: Mutation) => [entity: string, id: string][];
+export type Births = (
+  made: Pick<Mutation, "name" | "entity" | "entity_id" | "args">,
+) => [entity: string, id: string][];
 
 const registry = new Map<string, OverlayEffect>();
 const births = new Map<string, Births>();
@@ -29,8 +31,7 @@ export function registerBirths(name: string, born: Births): void {
   births.set(name, born);
 }
 
-export const bornOf = (mutation: Mutation): [entity: string, id: string][] =>
-  births.get(bareName(mutation.name))?.(mutation) ?? [];
+export const bornOf: Births = (made) => births.get(bareName(made.name))?.(made) ?? [];
 
 export const isKnown = (name: string): boolean => registry.has(bareName(name));
 

@@ -154,6 +154,76 @@ def test_sent_again_from_another_device_or_by_hand_it_is_the_same_job(world: Wor
     assert (count(WorkOrder), count(Visit)) == (2, 2)
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"summary": "Dryer squeals"},
+        {"description": "Dryer squeals"},
+        {"site": {"name": "Hall 4", "address": "11 Long Road"}},
+        {"contact": {"name": "Wu", "phone": "138"}},
+        {"visit_id": "another"},
+    ],
+)
+def test_another_job_under_the_same_ids_is_kept_and_said(world: World, other: dict[str, Any]) -> None:
+    """Two windows had the same form open: what the second one says must not be taken for the first."""
+    world.visit()
+    ben, args = phone(world), elsewhere(world)
+    order = take_on(ben, args)
+    take_on(ben, args, order)
+    take_on(ben, {**args, **other} | ({"visit_id": new_id()} if "visit_id" in other else {}), order)
+    answers = ben.push()
+    assert [answers[mid]["code"] for mid in (1, 2, 3)] == ["applied", "already_done", "needs_fix"]
+    assert "under the same id, with other words" in answers[3]["sentence"]
+    assert [one["name"] for one in parked_for(world)] == ["work_order.take_on"]
+    assert (count(WorkOrder), count(Visit)) == (2, 2)
+
+
+def test_the_office_may_have_edited_it_before_it_is_sent_again(world: World) -> None:
+    ben, args = phone(world), elsewhere(world)
+    order = take_on(ben, args)
+    ben.push()
+    world.do("asha", "work_order.edit", {"set": {"summary": "Oil leak, urgent"}}, order)
+    world.do("mei", "contact.erase", {}, args["contact_id"])
+    again = phone(world)
+    take_on(again, args, order)
+    assert again.push()[1]["code"] in ("already_done", "erased")
+
+
+def test_entered_again_under_the_same_ids_the_first_entry_is_settled(world: World) -> None:
+    """The device had left the records; what he did meanwhile fits as soon as the job is there. A late retry makes no second one."""
+    world.visit()
+    ben, args = phone(world), a_job(world, asset_id=new_id())
+    order = take_on(ben, args)
+    steps = do_the_work(ben, args["visit_id"], after=[1])
+    ben.push()
+    ben.pull()
+    assert {one["code"] for one in parked_for(world)} == {"needs_fix", "held"}
+    take_on(ben, {**args, "asset_id": None}, order)
+    assert ben.push()[6]["state"] == "applied"
+    assert parked_for(world) == []
+    assert (whole(Visit, args["visit_id"]).status, whole(WorkOrder, order).category) == ("done", "done")
+    assert len(steps) == 4 and (count(WorkOrder), count(Visit)) == (2, 2)
+    ben.pull()
+    assert ben.ids("parked") == set()
+    told = read(sa.select(EventRow.aggregate_id).where(EventRow.name == "parked.dismissed"))
+    assert told == [order]
+    assert audit_scopes(db.session()) == [] and list(chain.faults(db.session())) == []
+
+
+def test_a_retry_before_it_was_entered_again_makes_one_job_and_keeps_the_other_words(world: World) -> None:
+    world.visit()
+    ben = phone(world)
+    write(sa.update(Customer).where(Customer.id == world.customer).values(deleted_at=dt.datetime.now(dt.UTC)))
+    args = a_job(world)
+    order = take_on(ben, args)
+    ben.push()
+    write(sa.update(Customer).where(Customer.id == world.customer).values(deleted_at=None))
+    assert decide(world, "retry", login="ben")["state"] == "applied"
+    take_on(ben, {**args, "summary": "Oil leak at the seal"}, order)
+    assert ben.push()[2]["code"] == "needs_fix"
+    assert count(WorkOrder) == 2 and len(parked_for(world)) == 1
+
+
 def test_a_place_he_worked_at_counts_though_the_office_gave_that_job_away_meanwhile(world: World) -> None:
     before = world.order()
     visit = world.visit(order=before)

@@ -22,7 +22,7 @@ import { phone } from "../phone.svelte";
 import { countDrafts, hold, letGo } from "../draft.svelte";
 import { textOf, type Job, type Lists } from "../jobs";
 import { filesOf } from "./files";
-import { fileActs, keptOf, saveAct, type Kept } from "./handing_in";
+import { fileActs, filesIn, keptOf, saveAct, type Kept } from "./handing_in";
 import { Keeper } from "./keeper";
 import { formKey } from "./units";
 import { formOf, handedIn } from "./which";
@@ -53,6 +53,8 @@ export class Filling implements Run {
   private version = "";
   private template: Json = null;
   private stamp: string | null = null;
+  /** The act that carried these answers last: what comes after them waits for it, also when it is tried again. */
+  private handed: number | null = null;
   private readonly key: string;
   private readonly keeper: Keeper<Kept>;
 
@@ -240,14 +242,14 @@ export class Filling implements Run {
     return this.progress?.missing[0] ?? this.progress?.wrong[0] ?? null;
   }
 
-  /** Hands the answers in. `isFinal` asks for the verdict: only when nothing is missing. Answers the number of the act. */
+  /** Hands the answers in. `isFinal` asks for the verdict: only when nothing is missing. Answers the number of the act that carries them. */
   handIn(isFinal: boolean): Promise<number | null> {
     return this.keeper.inTurn(() => this.handInNow(isFinal));
   }
 
   private async handInNow(isFinal: boolean): Promise<number | null> {
-    if (!this.definition || !this.isBegun || this.state !== "open") return null;
-    if (!isFinal && this.stamp === null) return null; // nothing new since it was handed in
+    if (!this.definition || !this.isBegun || this.state !== "open") return this.handed;
+    if (!isFinal && this.stamp === null) return this.handed; // nothing new since it was handed in
     if (isFinal ? this.found.length > 0 : shapeErrors(this.definition, this.answers).length > 0)
       return null;
     const kept = this.toKeep();
@@ -256,11 +258,21 @@ export class Filling implements Run {
     for (const act of fileActs(kept, attached)) after.push(await perform(act));
     const spends = this.stamp === null ? undefined : { key: this.key, stamp: this.stamp };
     const mid = await perform(saveAct(kept, isFinal, after, spends));
+    this.handed = mid;
     this.stamp = null;
     this.isRestored = false;
     this.state = isFinal ? "done" : "open";
+    await this.tagLate(kept);
     await countDrafts(this.client);
     return mid;
+  }
+
+  /** Photos that were tagged while they were being handed in: their record says it, and no draft is left of it. */
+  private async tagLate({ answers, files }: Kept): Promise<void> {
+    const late = filesIn(answers).filter(({ id }) => this.known[id]?.tag !== files[id]?.tag);
+    if (this.answers === answers) this.keeper.forget();
+    for (const { id } of late)
+      await tagPhoto(id, tagOf(this.known[id]?.tag)).catch(() => undefined); // said by the act
   }
 
   /** Nothing of it is wanted any more: the draft goes, what was handed in stays. */

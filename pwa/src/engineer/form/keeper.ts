@@ -32,6 +32,13 @@ export class Keeper<T> {
     return done;
   }
 
+  /** What is queued has become something else by now: it is not written any more. */
+  forget(): void {
+    clearTimeout(this.again);
+    this.queued = null;
+    this.tell(true, null);
+  }
+
   private async writeNewest(): Promise<void> {
     const next = this.queued;
     if (next === null) return;

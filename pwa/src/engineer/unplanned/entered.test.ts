@@ -159,10 +159,12 @@ describe("what the phone knows", () => {
 });
 
 describe("entered again", () => {
-  const again = (one: Entered) => enteredFrom(argsOf(one, lists, "ben"), lists, () => "new");
-  it("says the same under new ids", () => {
+  const again = (one: Entered) =>
+    enteredFrom(one.ids.order, argsOf(one, lists, "ben"), lists, () => "new");
+  it("says the same under the same ids, and makes nothing of what it only named", () => {
     const one = fresh({ ...whole, device: "a1", contact: "p1", words: "Oil leak\nunder it" });
-    const ids = blank(() => "new").ids;
+    const { order, visit } = one.ids;
+    const ids = { ...blank(() => "new").ids, order, visit };
     const workType = null; // this phone knows none
     expect(again(one)).toEqual({ ...one, ids, workType });
   });
@@ -176,11 +178,12 @@ describe("entered again", () => {
       serial: "CH9",
       product: "m",
     });
-    expect(again(one)).toMatchObject({ ...typed, device: OTHER, serial: "CH9", product: "m" });
+    const { ids } = one;
+    expect(again(one)).toMatchObject({ ...typed, ids, device: OTHER, serial: "CH9", product: "m" });
   });
   it("asks anew for what has left this phone", () => {
     const args = { ...argsOf(fresh(whole), lists, "ben"), site_id: "gone", asset_id: "gone" };
-    const one = enteredFrom(args, lists, () => "new");
+    const one = enteredFrom("o", args, lists, () => "new");
     expect([one.site, one.device, one.isElsewhere]).toEqual([null, NONE, false]);
   });
 });

@@ -1,8 +1,9 @@
 /* The job that is being entered, kept at every letter, so that it is there again after a dead battery. Owns the draft `unplanned:new`. */
 import { uuid7 } from "../../session/device";
-import type { StoreError } from "../../store/database";
+import { StoreError } from "../../store/database";
 import type { Json } from "../../store/rows";
 import type { Client } from "../../sync/client";
+import { bareName } from "../../sync/line";
 import { perform } from "../acts";
 import { countDrafts, hold, letGo } from "../draft.svelte";
 import { UNPLANNED_KEY } from "../drafts";
@@ -27,6 +28,8 @@ export class Entry {
   isReady = $state(false);
   isRestored = $state(false);
   fault = $state<StoreError["kind"] | null>(null);
+  /** Another window has changed these words, or taken them on. */
+  isParted = $state(false);
   hasAsked = $state(false);
   readonly missing = $derived(missingOf(this.now));
   private stamp: string | null = null;
@@ -60,8 +63,11 @@ export class Entry {
   /** What an act of this phone said that the server could not take. */
   private begin(): void {
     const { again } = this.way;
-    const item = this.client.outbox().find((one) => one.entity_id === again);
-    if (item) this.set(enteredFrom(item.args, this.lists, uuid7));
+    const item = this.client
+      .outbox()
+      .findLast((one) => one.entity_id === again && bareName(one.name) === "work_order.take_on");
+    if (item && again && !lookUp(this.lists, "work_order", again))
+      this.set(enteredFrom(again, item.args, this.lists, uuid7));
     else this.beginAt(this.way.from);
   }
 
@@ -85,7 +91,7 @@ export class Entry {
 
   async anew(): Promise<void> {
     this.now = blank(uuid7);
-    this.isRestored = this.hasAsked = false;
+    this.isRestored = this.isParted = this.hasAsked = false;
     await this.keeper.inTurn(async () => {
       if (this.stamp !== null)
         await this.client.drafts.drop({ key: UNPLANNED_KEY, stamp: this.stamp });
@@ -99,23 +105,45 @@ export class Entry {
     return this.hasAsked && this.missing.includes(what);
   }
 
-  /** The act and the end of the draft are one step. Answers the visit; null while something is missing. */
+  /** The act and the end of the draft are one step: words that another window has changed or taken on are not taken on here too.
+   *  Answers the visit; null while something is missing. */
   async takeOn(engineer: string): Promise<string | null> {
     this.hasAsked = true;
     if (this.missing.length) return null;
     return this.keeper.inTurn(async () => {
       const { now, stamp } = this;
-      await perform({
+      const act = {
         name: "work_order.take_on",
         entity: "work_order",
         entity_id: now.ids.order,
         args: argsOf(now, this.lists, engineer),
-        spends: stamp === null ? undefined : { key: UNPLANNED_KEY, stamp },
-      });
+      };
+      const spends = stamp === null ? undefined : { key: UNPLANNED_KEY, stamp, isAll: true };
+      try {
+        await perform({ ...act, spends });
+      } catch (error) {
+        if (error instanceof StoreError && error.kind === "stale") this.part();
+        throw error;
+      }
       this.stamp = null;
+      this.renew(now);
       await countDrafts(this.client).catch(() => undefined);
       return now.ids.visit;
     });
+  }
+
+  /** What stands here is a job of its own from now on. */
+  private part(): void {
+    this.isParted = true;
+    this.set({ ids: blank(uuid7).ids });
+  }
+
+  /** The ids are spent. What was queued is in the act, unless a letter came after it. */
+  private renew(taken: Entered): void {
+    const isLater = this.now !== taken;
+    this.keeper.forget();
+    this.now = { ...this.now, ids: blank(uuid7).ids };
+    if (isLater) this.keeper.put(this.now);
   }
 
   async close(): Promise<void> {

@@ -12,6 +12,8 @@ const words = {
   restored: "What you had begun is back.",
   anew: "Begin anew",
   full: "This phone is full: the last letters are not kept. Free some space; it is tried again by itself.",
+  parted:
+    "Another window has changed this job or taken it on. What you entered here is kept: look at your jobs, then take it on only if it is another one.",
   notKept: "The last letters are not kept yet. It is tried again by itself; stay on this page.",
   where: "Customer and place",
   notYet: "Not chosen yet",

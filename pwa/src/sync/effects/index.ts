@@ -20,4 +20,6 @@ export function registerEffects(): void {
   registerEffect("asset.add", addRecord);
   registerEffect("work_order.take_on", takeOn);
   registerBirths("work_order.take_on", bornOfTakeOn);
+  for (const one of ["attachment.add", "asset.add"])
+    registerBirths(one, ({ entity, entity_id }) => [[entity, entity_id]]);
 }

@@ -4,8 +4,8 @@
 import { step } from "../../engines/visits/machine";
 import type { Visit } from "../../engines/visits/visit";
 import type { Fields, Json } from "../../store/rows";
-import { actedAt, type Args, type Mutation } from "../line";
-import type { OverlayEffect, Records } from "../overlay";
+import { actedAt, type Args } from "../line";
+import type { Births, OverlayEffect, Records } from "../overlay";
 
 const MINUTE_MS = 60_000;
 const NEW = ["customer", "site", "contact", "asset"] as const;
@@ -49,13 +49,12 @@ export const takeOn: OverlayEffect = (records, args, mutation) => {
 };
 
 /** What the act brings into being: nobody else may know of it before the act has been applied. */
-export function bornOfTakeOn(mutation: Mutation): [entity: string, id: string][] {
-  const { args } = mutation;
+export const bornOfTakeOn: Births = ({ entity_id, args }) => {
   const others = NEW.filter((one) => args[one] && args[`${one}_id`]).map(
     (one): [string, string] => [one, textOf(args[`${one}_id`])],
   );
-  return [["work_order", mutation.entity_id], ["visit", textOf(args.visit_id)], ...others];
-}
+  return [["work_order", entity_id], ["visit", textOf(args.visit_id)], ...others];
+};
 
 function enterNew(records: Records, args: Args): void {
   const { customer_id = null, site_id = null } = args;
