@@ -2927,7 +2927,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Command work_order.take_on: a numbered order with the acting engineer's own accepted visit. The same id again is the same job. */
+        /**
+         * Command work_order.take_on: a numbered order with the acting engineer's own accepted visit. The same id again is the same job,
+         *     as long as it says the same: other words are parked, never dropped.
+         */
         post: {
             parameters: {
                 query?: never;
