@@ -1,5 +1,6 @@
 // Ben's phone in a test: the real client over an in-memory IndexedDB, with a clock and chance of its own.
 
+import { NEW_VISIT } from "../src/engines/visits/visit";
 import "fake-indexeddb/auto";
 import { open, type Client } from "../src/sync/client";
 import type { HttpRequest, HttpResponse } from "../src/sync/http";
@@ -120,17 +121,8 @@ export const edit = (id: string, set: Record<string, string>) => ({
   args: { set },
 });
 export const dispatched = {
-  status: "dispatched",
+  ...NEW_VISIT,
+  status: "dispatched" as const,
   engineer_id: "ben",
-  findings: null,
-  outcome: null,
-  reason: null,
-  paused_from: null,
-  accepted_at: null,
-  travel_started_at: null,
-  arrived_at: null,
-  paused_at: null,
-  completed_at: null,
-  last_step: null,
   work_order_id: "wo-1",
 };

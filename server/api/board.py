@@ -16,6 +16,7 @@ from server.api.answers import answer, permitted, shown, shown_cards
 from server.core import commit
 from server.core.db import db
 from server.core.fields_in import an_id, moment
+from server.core.tables import Head
 from server.engineers.models import Skill
 from server.work_orders import board
 
@@ -44,6 +45,7 @@ class People(Schema):
 class Board(People):
     """With the cards of what touches the span or is to be planned, and the names they need."""
 
+    at = fields.Integer(required=True, metadata={"description": "the head of the feed: the answer is at least as new"})
     orders = fields.List(fields.Dict(), required=True)
     skills = fields.List(fields.Dict(), required=True)
     teams = fields.List(fields.Dict(), required=True)
@@ -58,9 +60,12 @@ def whole(query: dict[str, Any]) -> Response:
     permitted("work_order.read")
     session = db.session()
     span = (query["from_at"], query["until_at"])
+    at = session.execute(
+        sa.select(Head.seq)
+    ).scalar_one()  # first: what comes while this is read may be in it, never less
     skills = session.execute(sa.select(Skill).where(Skill.deleted_at.is_(None)).order_by(Skill.id)).scalars()
     return answer({
-        "engineers": board.engineers(session, actor, *span), "orders": shown_cards(session, actor, board.orders(session, actor, *span)),
+        "at": at, "engineers": board.engineers(session, actor, *span), "orders": shown_cards(session, actor, board.orders(session, actor, *span)),
         "skills": [shown(actor, one) for one in skills], "teams": board.teams(session, actor),
     })  # fmt: skip
 

@@ -27,6 +27,19 @@ TIMES = (
     "planned_start", "planned_end", "promised_from", "promised_until", "travel_started_at", "arrived_at", "status_changed_at",
     "completed_at",
 )  # fmt: skip
+# columns, not records: a day of a large company has a thousand cards, and a record costs three times its columns
+COLUMNS = (
+    WorkOrder.id, WorkOrder.version, WorkOrder.number, WorkOrder.summary, WorkOrder.priority, WorkOrder.category, WorkOrder.status_key,
+    WorkOrder.status_label, WorkOrder.channel, WorkOrder.reported_at, WorkOrder.updated_at, WorkOrder.region_id, WorkOrder.team_id,
+    WorkOrder.contact_id, WorkOrder.asset_id, WorkType.name.label("work_type"), WorkType.duration_minutes,
+    WorkType.skills.label("kind_skills"), Customer.id.label("customer_id"), Customer.name.label("customer"), Customer.short_name,
+    Site.id.label("site_id"), Site.name.label("site"), Site.zone, Site.lat, Site.lon, Asset.serial, Product.model,
+    ProductLine.skills.label("line_skills"),
+)  # fmt: skip
+OF_VISIT = (
+    Visit.id, Visit.version, Visit.work_order_id, Visit.status, Visit.outcome, Visit.engineer_id, User.name.label("engineer"),
+    *(getattr(Visit, name) for name in TIMES),
+)  # fmt: skip
 
 
 def load(session: Session, ids: Iterable[str]) -> dict[str, tuple[int, dict[str, Any]]]:
@@ -40,7 +53,8 @@ def load(session: Session, ids: Iterable[str]) -> dict[str, tuple[int, dict[str,
 
 def _load_some(session: Session, ids: list[str]) -> dict[str, tuple[int, dict[str, Any]]]:
     rows = session.execute(
-        sa.select(WorkOrder, Customer, Site, WorkType, Asset, Product.model, ProductLine.skills)
+        sa.select(*COLUMNS)
+        .select_from(WorkOrder)
         .join(Customer, Customer.id == WorkOrder.customer_id)
         .join(Site, Site.id == WorkOrder.site_id)
         .join(WorkType, WorkType.id == WorkOrder.work_type_id)
@@ -54,20 +68,20 @@ def _load_some(session: Session, ids: list[str]) -> dict[str, tuple[int, dict[st
     log = Base.metadata.tables["command_log"]
     parked = _counts(session, log.c.aggregate_id, log.c.state == "parked", ids)
     cards = {}
-    for order, customer, site, kind, asset, model, skills in rows:
-        mine = visits.get(order.id, [])
+    for row in rows:
+        mine = visits.get(row.id, [])
         card = {
-            "number": order.number, "summary": order.summary, "priority": order.priority, "category": order.category,
-            "status_key": order.status_key, "status_label": order.status_label, "channel": order.channel,
-            "reported_at": wire_time(order.reported_at), "updated_at": wire_time(order.updated_at), "work_type": kind.name,
-            "customer": customer.short_name or customer.name, "customer_id": customer.id, "site": site.name, "site_id": site.id,
-            "region_id": order.region_id, "team_id": order.team_id, "zone": site.zone, "lat": site.lat, "lon": site.lon,
-            "asset": model, "serial": asset.serial if asset else None, "contact_id": order.contact_id, "asset_id": order.asset_id,
-            "duration_minutes": kind.duration_minutes, "skills": highest([*kind.skills, *(skills or [])]),
+            "number": row.number, "summary": row.summary, "priority": row.priority, "category": row.category,
+            "status_key": row.status_key, "status_label": row.status_label, "channel": row.channel,
+            "reported_at": wire_time(row.reported_at), "updated_at": wire_time(row.updated_at), "work_type": row.work_type,
+            "customer": row.short_name or row.customer, "customer_id": row.customer_id, "site": row.site, "site_id": row.site_id,
+            "region_id": row.region_id, "team_id": row.team_id, "zone": row.zone, "lat": row.lat, "lon": row.lon,
+            "asset": row.model, "serial": row.serial, "contact_id": row.contact_id, "asset_id": row.asset_id,
+            "duration_minutes": row.duration_minutes, "skills": highest([*row.kind_skills, *(row.line_skills or [])]),
             "visit": mine[-1] if mine else None, "visits": [one for one in mine if one["status"] != "cancelled"],
-            "open_conflicts": conflicts.get(order.id, 0), "parked": parked.get(order.id, 0),
+            "open_conflicts": conflicts.get(row.id, 0), "parked": parked.get(row.id, 0),
         }  # fmt: skip
-        cards[order.id] = (order.version, card)
+        cards[row.id] = (row.version, card)
     return cards
 
 
@@ -82,18 +96,19 @@ def highest(asked: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 def _visits(session: Session, ids: list[str]) -> dict[str, list[dict[str, Any]]]:
     """Per order, cancelled ones first, then oldest first: the last is what a list shows, the newest that was not cancelled."""
     found = session.execute(
-        sa.select(Visit, User.name)
+        sa.select(*OF_VISIT)
+        .select_from(Visit)
         .outerjoin(User, User.id == Visit.engineer_id)
         .where(Visit.work_order_id.in_(ids), Visit.deleted_at.is_(None))
         .order_by(sa.case((Visit.status == "cancelled", 0), else_=1), Visit.created_at, Visit.id)
     )
     rows = found.all()
-    reached = reach.of_visits(session, [visit.id for visit, _engineer in rows])
+    reached = reach.of_visits(session, [visit.id for visit in rows])
     shown: dict[str, list[dict[str, Any]]] = {}
-    for visit, engineer in rows:
+    for visit in rows:
         shown.setdefault(visit.work_order_id, []).append({
             "id": visit.id, "version": visit.version, "status": visit.status, "outcome": visit.outcome,
-            "engineer_id": visit.engineer_id, "engineer": engineer, "reach": reached.get(visit.id),
+            "engineer_id": visit.engineer_id, "engineer": visit.engineer, "reach": reached.get(visit.id),
             **{name: wire_time(value) if (value := getattr(visit, name)) else None for name in TIMES},
         })  # fmt: skip
     return shown

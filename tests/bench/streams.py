@@ -1,9 +1,10 @@
-"""Two hundred boards and ten changes a second: what reaches them beside a raw fan-out of the same bytes, how soon a change is seen
+"""Two hundred boards and ten changes a second: how many reach them beside a raw fan-out of as many bytes, how soon a change is seen
 elsewhere, and how many queries that takes, with one board and with two hundred.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import statistics
 import subprocess
@@ -86,21 +87,26 @@ class Desk:
         return begun
 
 
-def _ours(server: LiveServer, desk: Desk) -> tuple[int, list[float], list[Any]]:
-    """(changes that reached boards, seconds from the click to each board, the bytes)."""
+def _ours(server: LiveServer, desk: Desk) -> tuple[list[float], list[Any]]:
+    """(seconds from the click to each board that was told of a change, what a fan-out of every change would have to send and when)."""
     with _boards(server.port, desk.cookie) as boards:
         begun = desk.changes()
         time.sleep(GRACE)
         told = json.loads(_ask(boards))
     heard = {int(one): moments for one, moments in told["heard"].items() if int(one) in begun}
     waits = [at - begun[one] for one, moments in heard.items() for at in moments]
-    return len(waits), waits, told["bytes"]
+    size = sum(len(base64.b64decode(text)) for _at, text in told["bytes"]) // max(1, len(heard))
+    first = min(begun.values())
+    return waits, [[at - first, _change(number, size)] for number, at in begun.items()]
 
 
-def _raw(pieces: list[Any]) -> int:
-    """How often the same bytes reached boards when nothing but a socket sends them, in the same time."""
-    first = pieces[0][0]
-    paced = [[at - first, text] for at, text in pieces]
+def _change(number: int, size: int) -> str:
+    """As many bytes as one change took on the way to a board, with its mark in them."""
+    return base64.b64encode(f"bench-{number}.".encode().ljust(size)).decode()
+
+
+def _raw(paced: list[Any]) -> int:
+    """How many changes reached boards when nothing but a socket sends every one of them, as large and at the same pace."""
     fan = _python("raw_process", str(BOARDS))
     try:
         assert fan.stdout is not None
@@ -123,19 +129,13 @@ def _rounds(kind: str, say: Say) -> None:
             desk = Desk(server)
             shares, waits = [], list[float]()
             for _ in range(ROUNDS):
-                delivered, seconds, pieces = _ours(server, desk)
-                shares.append(delivered / _raw(pieces))
+                seconds, paced = _ours(server, desk)
+                shares.append(len(seconds) / _raw(paced))
                 waits += seconds
-                assert delivered > 0
         finally:
             server.stop()
             databases.drop(url or "sqlite:")
-    wanted = BOARDS * SECONDS * RATE
-    whole = len(waits) / ROUNDS / wanted
-    told = (
-        f"of a raw fan-out of the same bytes; {min(shares):.3f}-{max(shares):.3f} in {ROUNDS} rounds; "
-        f"{whole:.3f} of all changes were told by themselves, the others with a later one of the same order"
-    )
+    told = f"changes told of by themselves, of those that a raw fan-out brings; {min(shares):.3f}-{max(shares):.3f} in {ROUNDS} rounds"
     say(
         f"{kind}: {BOARDS} boards, {RATE} changes a second, delivered",
         statistics.median(shares),

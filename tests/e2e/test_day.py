@@ -18,9 +18,9 @@ from playwright.sync_api import Page, Playwright, expect
 from tests import databases
 from tests.e2e import test_form as form
 from tests.e2e.browser import Window
+from tests.e2e.planning import bar, queue, row
 from tests.e2e.pushed import Pushed
 from tests.e2e.test_story import PASSWORD, api, log_in, orders, time_passes
-from tests.e2e.test_timeline import bar, queue, row
 from tests.e2e.test_told import link_of, speak_english
 from tests.live import LiveServer
 from tests.peers.push_service import PushService

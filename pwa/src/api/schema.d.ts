@@ -4304,6 +4304,8 @@ export interface components {
             set: components["schemas"]["AttachmentFields"];
         };
         Board: {
+            /** @description the head of the feed: the answer is at least as new */
+            at: number;
             engineers: {
                 [key: string]: unknown;
             }[];

@@ -178,6 +178,8 @@ export interface QueuedOrder {
 }
 /** The timeline's answer; orders are kept as they are by the live stream's cards. */
 export interface BoardAnswer {
+  /** The head of the feed when it was read. */
+  at: number;
   engineers: BoardEngineer[];
   orders: OrderCard[];
   skills: { id: string; name: Words }[];

@@ -16,6 +16,9 @@ configureApi({ language: locale, onSignedOut: () => session.expired() });
 startTheme();
 router.start();
 void session.start();
+// Asked for together with the person, not after him; its words come with the others.
+if (router.current?.name === "timeline")
+  await import("./timeline/Timeline.svelte").catch(() => undefined);
 await startLocale(session.user?.locale);
 mount(App, { target: document.getElementById("app") as HTMLElement });
 void registerWorker();

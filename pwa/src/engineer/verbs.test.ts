@@ -1,23 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Shown } from "../sync/model";
 import { step } from "../engines/visits/machine";
-import type { Visit, VisitCommand } from "../engines/visits/visit";
+import { NEW_VISIT, type Visit, type VisitCommand } from "../engines/visits/visit";
 import { isUndoable, lifeSteps, nextVerb, otherVerbs } from "./verbs";
 
 const visit = (status: string, more: Record<string, string | null> = {}): Shown => ({
+  ...NEW_VISIT,
   id: "v",
   status,
   engineer_id: "ben",
-  findings: null,
-  outcome: null,
-  reason: null,
-  paused_from: null,
-  accepted_at: null,
-  travel_started_at: null,
-  arrived_at: null,
-  paused_at: null,
-  completed_at: null,
-  last_step: null,
   ...more,
 });
 

@@ -8,8 +8,8 @@ import { read } from "./sse";
 
 export interface Listener {
   page: (page: LivePage) => void;
-  /** Something may have been missed: read again. */
-  refetch: () => void;
+  /** Something up to `at` may have been missed: read again, unless an answer is on its way that is as new. */
+  refetch: (at: number) => void;
 }
 
 const PROBE_AFTER = 5_000;
@@ -146,12 +146,12 @@ async function follow(
 
 /** Connected again: whatever happened meanwhile was not heard. */
 function greet({ at }: { at: number }, heardTo: number | null): number {
-  if (heardTo !== at) listeners.forEach((one) => one.refetch());
+  if (heardTo !== at) listeners.forEach((one) => one.refetch(at));
   return at;
 }
 
 function hand(page: LivePage, heardTo: number | null): number {
-  if (isGap(heardTo, page)) listeners.forEach((one) => one.refetch());
+  if (isGap(heardTo, page)) listeners.forEach((one) => one.refetch(page.to));
   else listeners.forEach((one) => one.page(page));
   return page.to;
 }

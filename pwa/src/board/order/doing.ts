@@ -81,7 +81,7 @@ export type Movable = Pick<
 >;
 
 /** Sends `visit` (or a new one under `visitId`) to an engineer. `base`: the version that was decided on, 0 where the order had no open
- *  visit; undefined: whatever else is planned. */
+ *  visit; undefined: whatever else is planned. Answers the visit's version now. */
 export async function assign(
   order: Subject,
   visitId: string,
@@ -90,7 +90,7 @@ export async function assign(
   base: number | undefined,
   /** As it was before, where it is taken from somebody: Undo gives it back to him. */
   former: (Movable & Pick<CardVisit, "engineer_id">) | null = null,
-): Promise<void> {
+): Promise<number> {
   const args: Args<"visit.assign"> = {
     work_order_id: order.id,
     engineer_id: plan.engineer_id,
@@ -116,14 +116,20 @@ export async function assign(
         : perform("visit.unassign", visitId, {}, crypto.randomUUID(), record.version),
   );
   toast.show(o().done.assigned(order.number, plan.engineer), undo);
+  return record.version ?? 0;
 }
 
 /** The times to go back to; a visit that had none keeps those it has. */
 const kept = ({ planned_start, planned_end, ...promise }: Movable) =>
   planned_start && planned_end ? times({ ...promise, planned_start, planned_end }) : {};
 
-/** Other times, same engineer. */
-export async function move(order: Subject, visit: Movable, plan: Plan, key: string): Promise<void> {
+/** Other times, same engineer. Answers the visit's version now. */
+export async function move(
+  order: Subject,
+  visit: Movable,
+  plan: Plan,
+  key: string,
+): Promise<number> {
   const card = orders.find(order.id);
   const patch = card?.visit?.id === visit.id ? { visit: { ...card.visit, ...times(plan) } } : {};
   const { record } = await orders.optimistically(order.id, patch, () =>
@@ -132,15 +138,17 @@ export async function move(order: Subject, visit: Movable, plan: Plan, key: stri
   settle();
   const { planned_start, planned_end } = visit;
   // A visit that had no time cannot be moved back to none.
-  if (!planned_start || !planned_end) return toast.show(o().done.changed(order.number));
-  const before = times({ ...visit, planned_start, planned_end });
-  toast.show(
-    o().done.changed(order.number),
-    undoing(
-      () => isIn(order.id, visit.id, OPEN),
-      () => perform("visit.move", visit.id, before, crypto.randomUUID(), record.version),
-    ),
-  );
+  if (planned_start && planned_end) {
+    const before = times({ ...visit, planned_start, planned_end });
+    toast.show(
+      o().done.changed(order.number),
+      undoing(
+        () => isIn(order.id, visit.id, OPEN),
+        () => perform("visit.move", visit.id, before, crypto.randomUUID(), record.version),
+      ),
+    );
+  } else toast.show(o().done.changed(order.number));
+  return record.version ?? visit.version;
 }
 
 export async function unassign(order: Subject, visit: Visit): Promise<void> {

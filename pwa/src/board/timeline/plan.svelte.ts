@@ -24,6 +24,8 @@ let overlays = $state.raw<ReadonlyMap<string, { visit: string; change: Partial<C
 let asked: AbortController | undefined;
 /** Lines that came while the day was being read: the answer may be older than they are. */
 let meanwhile: Line[] | null = null;
+/** How new the answer on its way has to be: what the stream has not told must be in it. */
+let needed = 0;
 
 const shown: Cards = $derived.by(() => {
   if (!overlays.size) return cards;
@@ -49,7 +51,7 @@ const address = (part = ""): string => {
 async function load(): Promise<void> {
   asked?.abort();
   const mine = (asked = new AbortController());
-  meanwhile = [];
+  [meanwhile, needed] = [[], 0];
   try {
     const answer = await api.get<BoardAnswer>(address(), { signal: mine.signal });
     if (mine !== asked) return;
@@ -59,6 +61,7 @@ async function load(): Promise<void> {
     teams = new Map(answer.teams.map((one) => [one.id, one.name]));
     skills = new Map(answer.skills.map((one) => [one.id, one.name]));
     [phase, failure, readAt, meanwhile] = ["ready", null, Date.now(), null];
+    if (answer.at < needed) void load();
   } catch (error) {
     if (mine === asked) [phase, failure, meanwhile] = ["failed", error, null];
   }
@@ -116,7 +119,10 @@ export const plan = {
   /** Listens to the stream until the answer is called. */
   follow(): () => void {
     const stop = live.listen({
-      refetch: () => void load(),
+      refetch: (at) => {
+        if (meanwhile) needed = Math.max(needed, at);
+        else void load();
+      },
       page: ({ rows }) => {
         meanwhile?.push(...rows);
         cards = taken(cards, rows, span, Date.now());
@@ -128,21 +134,22 @@ export const plan = {
       clearInterval(timer);
     };
   },
-  /** Shows a visit as it will be while `write` runs; after an answer it stays so until the stream brings the card itself. */
+  /** Shows a visit as it will be while `write` runs; after an answer it stays so, with the version that `write` answers, until the
+   *  stream brings the card itself. */
   async optimistically(
     order: string,
     visit: string,
     change: Partial<CardVisit>,
-    write: () => Promise<void>,
+    write: () => Promise<number>,
   ): Promise<void> {
     overlays = new Map(overlays).set(order, { visit, change });
     const before = versionOf(cards.get(order), visit);
     try {
-      await write();
+      const version = await write();
       const card = cards.get(order);
       // What the stream has brought meanwhile is this change already, or somebody's later one.
       if (card && versionOf(card, visit) === before)
-        cards = new Map(cards).set(order, withVisit(card, visit, change));
+        cards = new Map(cards).set(order, withVisit(card, visit, { ...change, version }));
     } finally {
       const left = new Map(overlays);
       left.delete(order);

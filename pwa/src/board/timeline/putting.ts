@@ -35,7 +35,7 @@ export async function put({ order, visit, isNew }: Load, to: Put): Promise<void>
     throw error;
   }
 
-  async function write(): Promise<void> {
+  async function write(): Promise<number> {
     const subject = { id: order.id, number: order.number ?? "" };
     const asked: Plan = {
       engineer_id,
@@ -45,7 +45,7 @@ export async function put({ order, visit, isNew }: Load, to: Put): Promise<void>
       promised_until: visit?.promised_until ?? null,
     };
     const key = crypto.randomUUID();
-    if (isMove && visit) await move(subject, visit, asked, key);
-    else await assign(subject, id, asked, key, visit?.version ?? 0, isNew ? null : visit);
+    if (isMove && visit) return move(subject, visit, asked, key);
+    return assign(subject, id, asked, key, visit?.version ?? 0, isNew ? null : visit);
   }
 }

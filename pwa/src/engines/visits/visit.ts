@@ -53,6 +53,22 @@ export interface Visit {
   last_step: LastStep | null;
 }
 
+/** A visit that nobody has been sent to and nothing has happened to. */
+export const NEW_VISIT = {
+  status: "planned",
+  engineer_id: null,
+  findings: null,
+  outcome: null,
+  reason: null,
+  paused_from: null,
+  accepted_at: null,
+  travel_started_at: null,
+  arrived_at: null,
+  paused_at: null,
+  completed_at: null,
+  last_step: null,
+} as const satisfies Visit;
+
 /** `by` is the acting engineer; the caller fills it from the session, it is never taken from the wire. Absent: the office acts. */
 export interface VisitArgs {
   by?: string | null;

@@ -2,28 +2,13 @@
 // ids of this phone. The visit goes through the same machine as on the server.
 
 import { step } from "../../engines/visits/machine";
-import type { Visit } from "../../engines/visits/visit";
+import { NEW_VISIT, type Visit } from "../../engines/visits/visit";
 import type { Fields, Json } from "../../store/rows";
 import { actedAt, type Args } from "../line";
 import type { Births, OverlayEffect, Records } from "../overlay";
 
 const MINUTE_MS = 60_000;
 const NEW = ["customer", "site", "contact", "asset"] as const;
-const UNPLANNED: Visit = {
-  status: "planned",
-  engineer_id: null,
-  findings: null,
-  outcome: null,
-  reason: null,
-  paused_from: null,
-  accepted_at: null,
-  travel_started_at: null,
-  arrived_at: null,
-  paused_at: null,
-  completed_at: null,
-  last_step: null,
-};
-
 export const takeOn: OverlayEffect = (records, args, mutation) => {
   if (records.get("work_order", mutation.entity_id)) return; // the server has it already, with its number
   const at = actedAt(mutation.clock);
@@ -85,7 +70,7 @@ function accepted(engineer_id: string, at: string): Fields {
   return (["visit.dispatch", "visit.accept"] as const).reduce<Visit>((visit, command) => {
     const answer = step(visit, command, { engineer_id }, at);
     return answer.state === "ok" ? { ...visit, ...answer.changes } : visit;
-  }, UNPLANNED) as unknown as Fields;
+  }, NEW_VISIT) as unknown as Fields;
 }
 
 const later = (at: string, minutes: number): string =>

@@ -1,7 +1,12 @@
 // The visit commands on the phone: the same machine that decides on the server. What it refuses is not shown; the server will say why.
 
 import { step } from "../../engines/visits/machine";
-import type { Visit, VisitArgs, VisitCommand } from "../../engines/visits/visit";
+import {
+  NEW_VISIT,
+  type Visit,
+  type VisitArgs,
+  type VisitCommand,
+} from "../../engines/visits/visit";
 import type { Fields } from "../../store/rows";
 import { actedAt, bareName } from "../line";
 import type { OverlayEffect } from "../overlay";
@@ -30,19 +35,5 @@ function withoutActor({ engineer_id, outcome, reason }: VisitArgs): VisitArgs {
 
 /** A view may leave fields out; to the machine a missing one is null. */
 function visitOf(fields: Fields): Visit {
-  const empty: Visit = {
-    status: "planned",
-    engineer_id: null,
-    findings: null,
-    outcome: null,
-    reason: null,
-    paused_from: null,
-    accepted_at: null,
-    travel_started_at: null,
-    arrived_at: null,
-    paused_at: null,
-    completed_at: null,
-    last_step: null,
-  };
-  return { ...empty, ...(fields as unknown as Partial<Visit>) };
+  return { ...NEW_VISIT, ...(fields as unknown as Partial<Visit>) };
 }
