@@ -1,7 +1,7 @@
 # Callout 到场. `make` or `make help` prints what can be made.
 PYTHON ?= python3
 BIN := .venv/bin
-WORKERS ?= 2
+WORKERS ?= 3
 # the tests of a file share their server: they stay together, in the order in which they are found
 SPREAD := --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
