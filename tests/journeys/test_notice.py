@@ -47,7 +47,8 @@ def test_after_five_minutes_once_with_a_link_that_shows_the_result(world: World)
             "Fan bearing replaced",
             "Ben",
         )
-        assert client.get(f"/api/v1/track/{token[:-1]}x").get_json()["code"] == "link_over"
+        guessed = token[:-1] + ("y" if token.endswith("x") else "x")
+        assert client.get(f"/api/v1/track/{guessed}").get_json()["code"] == "link_over"
         time.advance(days=61)
         assert client.get(f"/api/v1/track/{token}").get_json()["code"] == "link_over"
 
