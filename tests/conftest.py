@@ -6,6 +6,7 @@ import copy
 import itertools
 import os
 import socket
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,12 @@ from tests import databases
 from tests.world import World
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost", "0.0.0.0")  # noqa: S104 - compared, not bound
+
+
+def pytest_configure() -> None:
+    """Before the first folder is made; the workers and the servers of the tests have it from here."""
+    os.environ.setdefault("TMPDIR", databases.quick_folder())
+    tempfile.tempdir = None
 
 
 @pytest.fixture(autouse=True)

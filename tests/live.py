@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -21,6 +25,21 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@cache
+def _small_company() -> Path:
+    """A data folder as the first start leaves it."""
+    folder = Path(tempfile.mkdtemp(prefix="callout-small-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    first = LiveServer(folder, fresh=True)
+    try:
+        first.start()
+    finally:
+        first.stop(signal.SIGTERM)
+    for log in folder.glob("*.log"):
+        log.unlink()
+    return folder
 
 
 class LiveServer:
@@ -37,12 +56,17 @@ class LiveServer:
         verb: str = "run",
         dist: Path | None = None,
         root: Path = ROOT,
+        fresh: bool = False,
         **more: str,
     ) -> None:
         """`verb`: run, or web alone on a database that is there. `dist`: another front end; `root`: another copy of the whole program.
+        `fresh`: a first start of its own, where that is what is looked at.
         `more`: further settings by their names.
         """
         self._root = root
+        self._data_dir = data_dir
+        # what most tests start with is made once and copied
+        self._is_usual = (demo, verb, database_url, root) == ("small", "run", "", ROOT) and not fresh
         self.port = port or free_port()
         self.url = f"{'https' if lan else 'http'}://127.0.0.1:{self.port}"
         self._arguments = [verb, "--lan"] if lan else [verb]
@@ -62,6 +86,8 @@ class LiveServer:
 
     def begin(self) -> subprocess.Popen[bytes]:
         """Start without waiting for anything."""
+        if self._is_usual and not any(self._data_dir.iterdir()):
+            shutil.copytree(_small_company(), self._data_dir, dirs_exist_ok=True)
         with self._log.open("ab") as log:
             command = [
                 sys.executable,
@@ -88,8 +114,8 @@ class LiveServer:
                 time.sleep(0.1)
         raise AssertionError(f"the server did not become ready:\n{self._log.read_text()[-3000:]}")
 
-    def stop(self, number: int = signal.SIGTERM) -> None:
-        """End the whole group of processes."""
+    def stop(self, number: int = signal.SIGKILL) -> None:
+        """End the whole group of processes. Nobody waits for a goodbye: how a server goes is tests/server/test_running.py."""
         if self.process is None:
             return
         with contextlib.suppress(ProcessLookupError):  # it has ended, and its children with it

