@@ -33,11 +33,11 @@ def quick_folder() -> str:
     """Where tests put their files: into memory where there is plenty. Hundreds of databases are made and dropped here, and most of the
     time went into making their files; what the disk keeps is looked at by killing processes, which memory survives as well.
     """
-    memory, enough = Path("/dev/shm"), 8 * 2**30  # noqa: S108 - folders of our own are made in it
+    memory, enough = Path("/dev/shm"), 8 * 2**30
     if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < enough:
-        return "/tmp"  # noqa: S108 - as above
+        return "/tmp"
     facts = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
-    return str(memory) if int(facts["MemAvailable"].split()[0]) * 1024 > enough else "/tmp"  # noqa: S108 - as above
+    return str(memory) if int(facts["MemAvailable"].split()[0]) * 1024 > enough else "/tmp"
 
 
 def _migrated(url: str, data_dir: Path, fill: Fill | None) -> None:
