@@ -5,7 +5,7 @@ WORKERS ?= 3
 # the tests of a file share their server: they stay together, in the order in which they are found
 SPREAD := --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help run test test-front test-python check check-python check-front prove bench types build wheel format prepare prepare-test
+.PHONY: help run test check check-python check-front prove bench types build wheel format prepare prepare-test
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -41,13 +41,8 @@ check-front:
 	@$(BIN)/python tools/npm.py run types -- node_modules/.openapi.json --check
 
 test: check ## everything: checks, unit tests of both languages, both databases, Chromium (15 minutes at most)
-	@$(BIN)/python tools/npm.py run size
-	@$(MAKE) --no-print-directory -j2 test-front test-python
-
-test-front: # it says little: its lines may stand between those of the other
 	@$(BIN)/python tools/npm.py run test -- --reporter=dot
-
-test-python:
+	@$(BIN)/python tools/npm.py run size
 	@$(BIN)/python -m pytest -n $(WORKERS) $(SPREAD) -m "not prove" tests
 
 prove: test ## the full counts: an hour, and the way of a newcomer in a fresh clone

@@ -116,6 +116,7 @@ def packages(*, for_tests: bool) -> None:
         "-m",
         "pip",
         "install",
+        "--no-compile",  # of all the modules that come, few are ever imported: those are compiled then
         "--quiet",
         "--disable-pip-version-check",
         "-c",

@@ -81,7 +81,9 @@ class Window:
         """What axe finds on the page as it stands."""
         # the page's policy forbids inline scripts, so axe comes in through the debugging protocol
         session = self.context.new_cdp_session(self.page)
-        session.send("Runtime.evaluate", {"expression": AXE.read_text()})
+        known = session.send("Runtime.evaluate", {"expression": "typeof axe"})["result"]["value"]
+        if known == "undefined":  # the page is a new one
+            session.send("Runtime.evaluate", {"expression": AXE.read_text()})
         answer = session.send(
             "Runtime.evaluate",
             {"expression": RUN_AXE, "awaitPromise": True, "returnByValue": True},
