@@ -57,5 +57,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     include: ["src/**/*.test.ts", "build/**/*.test.ts", "test/**/*.test.ts"],
     environment: "node",
+    // Vitest leaves one core alone: of two, that is half.
+    maxWorkers: "100%",
   },
 }));

@@ -17,7 +17,19 @@ import urllib.request
 from functools import cache
 from pathlib import Path
 
+from tests import forked
+
 ROOT = Path(__file__).parent.parent
+
+
+def _serve(arguments: list[str], dist: Path | None) -> int:
+    """The program, as a forked process begins with it."""
+    from server import pages
+    from server.cli import main
+
+    if dist:
+        pages.DIST = dist
+    return main(arguments)
 
 
 def free_port() -> int:
@@ -32,7 +44,7 @@ def _small_company() -> Path:
     """A data folder as the first start leaves it."""
     folder = Path(tempfile.mkdtemp(prefix="callout-small-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    first = LiveServer(folder, fresh=True)
+    first = LiveServer(folder, fresh=True, anew=True)
     try:
         first.start()
     finally:
@@ -57,10 +69,11 @@ class LiveServer:
         dist: Path | None = None,
         root: Path = ROOT,
         fresh: bool = False,
+        anew: bool = False,
         **more: str,
     ) -> None:
         """`verb`: run, or web alone on a database that is there. `dist`: another front end; `root`: another copy of the whole program.
-        `fresh`: a first start of its own, where that is what is looked at.
+        `fresh`: a first start of its own, where that is what is looked at; `anew`: a process that loads the program itself.
         `more`: further settings by their names.
         """
         self._root = root
@@ -79,25 +92,32 @@ class LiveServer:
         self.database = database_url or f"sqlite:///{data_dir / 'callout.db'}"
         self._log = data_dir / f"server-{self.port}.log"
         self._patience = 180 if demo == "1" else 60
-        self._front = (
-            f"from pathlib import Path; from server import pages; pages.DIST = Path({str(dist)!r}); " if dist else ""
-        )
-        self.process: subprocess.Popen[bytes] | None = None
+        self._dist = dist
+        self._is_forked = root == ROOT and not anew
+        self.process: subprocess.Popen[bytes] | forked.Process | None = None
 
-    def begin(self) -> subprocess.Popen[bytes]:
+    def begin(self) -> subprocess.Popen[bytes] | forked.Process:
         """Start without waiting for anything."""
         if self._is_usual and not any(self._data_dir.iterdir()):
             shutil.copytree(_small_company(), self._data_dir, dirs_exist_ok=True)
+        if self._is_forked:
+            self.process = forked.Process(
+                _serve, self._arguments, self._dist, environment=self.environment, log=self._log
+            )
+        else:
+            self.process = self._loading()
+        return self.process
+
+    def _loading(self) -> subprocess.Popen[bytes]:
+        command = [
+            sys.executable,
+            "-c",
+            f"import sys; from server.cli import main; sys.exit(main({self._arguments!r}))",
+        ]
         with self._log.open("ab") as log:
-            command = [
-                sys.executable,
-                "-c",
-                f"import sys; {self._front}from server.cli import main; sys.exit(main({self._arguments!r}))",
-            ]
-            self.process = subprocess.Popen(
+            return subprocess.Popen(
                 command, cwd=self._root, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
-        return self.process
 
     def start(self) -> LiveServer:
         """Start and wait until it is ready."""

@@ -218,7 +218,7 @@ def of_the_manager(playwright: Playwright, server: LiveServer, folder: Path) -> 
     mei.page.wait_for_selector("[data-engineer]")
     shoot(mei, "engineer", "[data-engineer]", lambda at, _words: at.locator("[data-engineer] button").first.click())
     mei.close()
-    empty = LiveServer(folder / "empty", demo="0").start()
+    empty = LiveServer(folder / "empty", demo="0", anew=True).start()
     try:
         first = window(playwright, folder / "first", phone=False)
         first.page.goto(f"{empty.url}/app/board")
@@ -258,7 +258,7 @@ def main() -> None:
         data = asked.data or folder / "data"
         data.mkdir(exist_ok=True)
         (folder / "empty").mkdir()
-        server = LiveServer(data, demo="1").start()
+        server = LiveServer(data, demo="1", anew=True).start()
         try:
             take(playwright, server, folder)
         finally:

@@ -172,7 +172,7 @@ def _pss(pid: int) -> float:
 def server_numbers() -> None:
     """Memory at rest, and 200 open streams with requests still answered."""
     with tempfile.TemporaryDirectory() as name:
-        server = LiveServer(Path(name), demo="1").start()  # what `make run` puts in the first time
+        server = LiveServer(Path(name), demo="1", anew=True).start()  # what `make run` puts in the first time
         try:
             time.sleep(5)
             assert server.process is not None

@@ -133,7 +133,7 @@ def board_numbers(say: Say) -> None:
     """First paint of a full day and the step of a drag."""
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
-        server = LiveServer(folder, _company(folder), demo="0").start()
+        server = LiveServer(folder, _company(folder), demo="0", anew=True).start()
         try:
             desk = Window(playwright, folder / "desk", locale="en-GB", phone=False)
             page: Any = desk.page

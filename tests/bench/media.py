@@ -58,7 +58,7 @@ def picture_numbers(say: Say) -> None:
 def torn_numbers(say: Say) -> None:
     """Bytes that reached the server over ten cuts, against the file's own; the worst of five seeds."""
     with tempfile.TemporaryDirectory() as name:
-        server = LiveServer(Path(name)).start()
+        server = LiveServer(Path(name), anew=True).start()
         try:
             browser = requests.Session()
             login = {"login": "asha", "password": "callout-demo"}

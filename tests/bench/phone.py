@@ -109,7 +109,7 @@ def _server(folder: Path) -> Iterator[LiveServer]:
         _company(app)
         db.session.remove()
         db.engine.dispose()
-    server = LiveServer(folder, url, demo="0").start()
+    server = LiveServer(folder, url, demo="0", anew=True).start()
     try:
         yield server
     finally:

@@ -124,7 +124,7 @@ def _raw(paced: list[Any]) -> int:
 def _rounds(kind: str, say: Say) -> None:
     with tempfile.TemporaryDirectory() as name:
         url = databases.empty_postgresql() if kind == "postgresql" else ""
-        server = LiveServer(Path(name), url).start()
+        server = LiveServer(Path(name), url, anew=True).start()
         try:
             desk = Desk(server)
             shares, waits = [], list[float]()

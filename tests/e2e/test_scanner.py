@@ -126,7 +126,7 @@ def test_typing_is_said_and_stays_where_the_reader_cannot_be_loaded(ben: Window)
     assert ben.axe() == []
     camera.get_by_role("button", name="Type it instead").click()
     expect(camera).to_have_count(0)
-    expect(page.get_by_text("Codes cannot be read here")).to_be_visible()
+    expect(page.get_by_role("region", name="Arrival").get_by_text("Codes cannot be read here")).to_be_visible()
     serial = page.get_by_role("textbox", name="Serial number on the plate")
     serial.fill("sa118399")
     expect(serial).to_have_value("SA118399")

@@ -8,8 +8,6 @@ import hashlib
 import itertools
 import json
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,8 +17,9 @@ from typing import Any
 import pytest
 import requests
 
+from server.cli import main
 from sync.testing import FakeDevice
-from tests import databases
+from tests import databases, forked
 from tests.e2e.test_story import api, orders, time_passes
 from tests.e2e.test_told import Work, do, link_of, publish
 from tests.live import LiveServer, free_port
@@ -49,7 +48,7 @@ class Company:
 
     one: LiveServer
     other: LiveServer
-    workers: list[subprocess.Popen[bytes]]
+    workers: list[forked.Process]
     mail: MailServer
 
     @property
@@ -57,10 +56,9 @@ class Company:
         return InTurn(self.one, self.other)
 
 
-def worker(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def worker(environment: dict[str, str], folder: Path) -> forked.Process:
     """`callout worker`."""
-    command = [sys.executable, "-c", "import sys; from server.cli import main; sys.exit(main(['worker']))"]
-    return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    return forked.Process(main, ["worker"], environment=environment, log=folder / "worker.log")
 
 
 @pytest.fixture(params=["sqlite-local", "postgresql-s3"])
@@ -77,7 +75,7 @@ def company(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Company]
                      "CALLOUT_S3_ACCESS_KEY": "key", "CALLOUT_S3_SECRET_KEY": "secret"}  # fmt: skip
         one = LiveServer(tmp_path, url, CALLOUT_WEB_PROCESSES="2", **more).start()
         other = LiveServer(tmp_path, url, verb="web", **more | {"CALLOUT_PUBLIC_URL": one.url}).start()
-        second = worker(one.environment)
+        second = worker(one.environment, tmp_path)
         yield Company(one, other, [second], mail)
         second.send_signal(signal.SIGTERM)
         assert second.wait(20) == 0

@@ -91,7 +91,7 @@ def children_of(pid: int) -> list[int]:
 
 def test_told_to_end_while_a_child_is_about_to_be_started_again_it_ends(tmp_path: Path) -> None:
     """Finding: the child begun after the signal was told by nobody, and the server never ended."""
-    server = LiveServer(tmp_path).start()
+    server = LiveServer(tmp_path, anew=True).start()
     process = server.process
     assert process is not None
     for pid in children_of(process.pid):
@@ -109,7 +109,7 @@ def test_told_to_end_while_a_child_is_about_to_be_started_again_it_ends(tmp_path
 
 def test_told_to_end_while_the_demo_is_put_in_nobody_stays_behind(tmp_path: Path) -> None:
     """Finding: the server ended, and the process that puts the demo in went on alone in the data folder."""
-    server = LiveServer(tmp_path, demo="1")
+    server = LiveServer(tmp_path, demo="1", anew=True)
     process = server.begin()
     try:
         for _ in range(3000):

@@ -6,8 +6,6 @@ import errno
 import io
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -26,8 +24,10 @@ from server.core.clock import HeldClock
 from server.core.errors import text_of
 from server.core.tables import DueWork, EventRow
 from server.wiring.doors import BLOBS
+from tests import forked
 from tests.kit import attach, phone, read, upload, whole, work, write
 from tests.media import pictures
+from tests.server.attachments import worker_process
 from tests.world import World
 
 VARIANTS = sa.select(BLOBS.blob_variant.c.variant).order_by(BLOBS.blob_variant.c.variant)
@@ -207,11 +207,8 @@ def test_a_worker_killed_at_any_moment_loses_no_photo(
     order = world.order()
     photos = [attach(world, "asha", order, pictures.jpeg(1700 + 10 * number, 1200)) for number in range(6)]
     worker.tick()
-    command = [sys.executable, "-m", "tests.server.attachments.worker_process"]
     for kill in range(5):
-        process = subprocess.Popen(
-            command, env={**os.environ, **settings_environment}, stdout=subprocess.PIPE, start_new_session=True
-        )
+        process = forked.Process(worker_process.main, environment={**os.environ, **settings_environment})
         assert process.stdout is not None
         process.stdout.readline()
         time.sleep(0.15 + 0.13 * kill)

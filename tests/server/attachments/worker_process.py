@@ -1,4 +1,4 @@
-"""A worker to be killed while it inspects photos. Run as a process of its own."""
+"""A worker to be killed while it inspects photos. Forked as a process of its own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from server import worker
 from server.app import create_app
 from server.core.config import read_settings
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """Until it is killed."""
     environment = {name: os.environ[name] for name in ("CALLOUT_DATA_DIR", "DATABASE_URL")}
     app = create_app(read_settings(environment | {"CALLOUT_LOG_LEVEL": "error"}))
     with app.app_context():

@@ -6,8 +6,6 @@ import collections
 import datetime as dt
 import os
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,11 +23,11 @@ from server.core.db import db
 from server.core.due_work import Kind, Outcome
 from server.core.errors import Problem
 from server.core.tables import DueWork, NumberSeries
+from tests import forked
 from tests.server.core import worker_process
 
 KILLS, BATCH = int(os.environ.get("KILLS", "8")), 15
 PIECES = KILLS * BATCH
-WORKER = [sys.executable, "-m", "tests.server.core.worker_process"]
 
 
 KINDS = ("test.inline", "test.push", "test.sms")
@@ -59,8 +57,8 @@ def test_nothing_is_fired_twice_or_lost_when_workers_are_killed(
     }
     with app.app_context():
 
-        def start() -> subprocess.Popen[bytes]:
-            return subprocess.Popen(WORKER, env=environment, stdout=subprocess.PIPE, cwd=Path(__file__).parents[3])
+        def start() -> forked.Process:
+            return forked.Process(worker_process.main, environment=environment)
 
         workers = [start() for _ in range(3)]
         for kill in range(KILLS):
@@ -90,7 +88,7 @@ def test_nothing_is_fired_twice_or_lost_when_workers_are_killed(
         assert sum(_states("test.sms").values()) == PIECES
 
 
-def _end(worker: subprocess.Popen[bytes]) -> None:
+def _end(worker: forked.Process) -> None:
     worker.kill()
     worker.wait()
     assert worker.stdout is not None

@@ -1,10 +1,9 @@
-"""A worker to be killed: fires due work of two kinds made for the test. Run as a process of its own."""
+"""A worker to be killed: fires due work of two kinds made for the test. Forked as a process of its own."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-import sys
 import time
 from pathlib import Path
 
@@ -39,7 +38,8 @@ def declare() -> None:
     due_work.declare(Kind("test.sms", "leased", write_outside, on_lost="unknown"))
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Until it is killed."""
     due_work.LEASE = dt.timedelta(seconds=1)
     environment = {name: os.environ[name] for name in ("CALLOUT_DATA_DIR", "DATABASE_URL")}
     app = create_app(read_settings(environment | {"CALLOUT_LOG_LEVEL": "error"}))
@@ -49,4 +49,3 @@ if __name__ == "__main__":
         while True:
             if not worker.tick():
                 time.sleep(0.02)
-    sys.exit(0)

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 from server.notices import vapid
-from tests.peers import crowd
+from tests import forked
+from tests.peers import crowd, worker_process
 from tests.peers.push_service import PushService
 from tests.peers.smsc import Smsc
 from tests.world import World
 
 KILLS = int(os.environ.get("KILLS", "5"))
 PUSHES, TEXTS = KILLS * 24, KILLS * 12
-LEASE = "2"
+LEASE = 2.0
 
 
-def start(environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "tests.peers.worker_process", LEASE]
-    made = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, cwd=Path(__file__).parents[3])
+def start(environment: dict[str, str]) -> forked.Process:
+    made = forked.Process(worker_process.main, LEASE, environment=environment)
     assert made.stdout is not None
     assert made.stdout.readline() == b"ready\n"
     return made
 
 
-def kill(worker: subprocess.Popen[bytes]) -> None:
+def kill(worker: forked.Process) -> None:
     worker.kill()
     worker.wait()
     assert worker.stdout is not None
