@@ -10,17 +10,19 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.core import commit
+from server.core import clock, commit
+from server.core.db import db
 from server.core.ids import new_id
+from server.core.tables import Head
 from server.wiring.doors import HOST
 from server.wiring.sync_host import TABLES
-from server.work_orders.models import Visit
+from server.work_orders.models import Comment, Visit
 from sync import hub as hubs
 from sync.hub import Hub
 from sync.pull import upsert_text
 from sync.registry import Caller, Channel
 from sync.testing import FakeDevice
-from tests.kit import pages, phone, whole
+from tests.kit import ON_SQLITE, pages, phone, whole
 from tests.world import World
 
 
@@ -44,6 +46,70 @@ def test_what_leaves_while_a_snapshot_is_paged_has_left(world: World) -> None:
     assert moved and later, "it was one page: nothing is shown by this test"
     assert not held[moved]
     assert all(held[one] for one in visits if one != moved)
+
+
+def steps_of(world: World, work: Callable[[], Any]) -> int:
+    """Steps of SQLite's machine."""
+    taken = 0
+
+    def count() -> int:
+        nonlocal taken
+        taken += 1
+        return 0
+
+    def watch(_connection: Any, cursor: Any, *_rest: Any) -> None:
+        cursor.connection.set_progress_handler(count, 1)
+
+    with world.app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", watch)
+    try:
+        work()
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", watch)
+    return taken
+
+
+@ON_SQLITE
+def test_a_pull_costs_what_is_new_not_what_is_there(world: World) -> None:
+    """Finding: noting which jobs had arrived went through the whole channel at each pull."""
+    order = world.order()
+    world.visit("ben", order)
+    ben = FakeDevice(world.client("ben"))
+    ben.hello()
+    ben.pull()
+
+    def one_more() -> None:
+        world.do("asha", "comment.add", {"work_order_id": order, "text": "Bring the long ladder"}, new_id())
+        cost.append(steps_of(world, ben.pull))
+
+    cost: list[int] = []
+    one_more()
+    fill(world, order, 5_000)
+    ben.pull()
+    one_more()
+    assert 0 < cost[1] < cost[0] * 2, cost
+
+
+def fill(world: World, order: str, count: int) -> None:
+    """So many remarks that Ben's channel shows."""
+    channel, now = f"user:{world.users['ben']}", clock.now()
+    row = {"work_order_id": order, "author_name": "Asha", "text": "A remark", "written_at": now, "is_late": False,
+           "version": 1, "created_at": now, "updated_at": now, "custom": {}}  # fmt: skip
+    ids = [new_id() for _ in range(count)]
+
+    def put(session: Session) -> None:
+        first = HOST.head_seq(session)
+        session.execute(sa.insert(Comment), [row | {"id": one} for one in ids])
+        edge = {"root_entity": "work_order", "root_id": order, "channel": channel, "entity": "comment"}
+        session.execute(sa.insert(TABLES.scope_edge), [edge | {"entity_id": one} for one in ids])
+        shown = {"channel": channel, "entity": "comment", "op": "upsert", "why": None}
+        session.execute(
+            sa.insert(TABLES.feed), [shown | {"entity_id": one, "seq": first + n} for n, one in enumerate(ids, 1)]
+        )
+        session.execute(sa.update(Head).values(seq=first + count))
+
+    commit.transact(put)
 
 
 def asked(device: FakeDevice, cookies: dict[str, Any], limit_bytes: int = 524_288) -> tuple[dict[str, str], Any]:

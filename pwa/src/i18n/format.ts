@@ -34,30 +34,59 @@ export function day(at: Moment, zone: string, locale: Locale): string {
   return `${rest.join("").trim()} ${weekday}`;
 }
 
-const SLOT_MS = 15 * 60_000;
-/** Since then every zone's day begins on a quarter of an hour of UTC: a whole slot lies on one date. */
-const SINCE = Date.UTC(1973, 0, 1);
-const MOST_SLOTS = 5_000;
-const slots = new Map<string, string>();
+const DAY_MS = 86_400_000;
+const MOST_KEPT = 5_000;
+const offsets = new Map<string, number>();
+const keys = new Map<number, string>();
 
 /** 2026-11-20, the calendar date in the zone: also the key that says whether two moments share a day. Lists ask it of
- *  thousands of moments at once. */
+ *  thousands of moments at once, and a formatter is slow: it is asked for the two ends of a day of UTC. Where both have the
+ *  same offset, everything between has it too. */
 export function dateKey(at: Moment, zone: string): string {
   const moment = typeof at === "number" ? at : new Date(at).getTime();
-  if (!(moment >= SINCE)) return dateIn(moment, zone);
-  const slot = `${zone}|${Math.floor(moment / SLOT_MS)}`;
-  let key = slots.get(slot);
+  const begin = Math.floor(moment / DAY_MS) * DAY_MS;
+  const offset = offsetAt(begin, zone);
+  return offset === offsetAt(begin + DAY_MS, zone)
+    ? keyOf(Math.floor((moment + offset) / DAY_MS))
+    : keyOf(Math.floor((moment + offsetIn(moment, zone)) / DAY_MS));
+}
+
+function keyOf(day: number): string {
+  let key = keys.get(day);
   if (key === undefined) {
-    if (slots.size >= MOST_SLOTS) slots.clear();
-    slots.set(slot, (key = dateIn(moment, zone)));
+    if (keys.size >= MOST_KEPT) keys.clear();
+    keys.set(day, (key = new Date(day * DAY_MS).toISOString().slice(0, 10)));
   }
   return key;
 }
 
-const dateIn = (moment: number, zone: string): string =>
-  formatter("en", zone, { year: "numeric", month: "2-digit", day: "2-digit" })
-    .formatToParts(moment)
-    .reduce((out, { type, value }) => out.replace(type, value), "year-month-day");
+/** Milliseconds by which the zone's clocks are ahead of UTC, kept for the beginnings of days. */
+function offsetAt(begin: number, zone: string): number {
+  const name = `${zone}|${begin}`;
+  let offset = offsets.get(name);
+  if (offset === undefined) {
+    if (offsets.size >= MOST_KEPT) offsets.clear();
+    offsets.set(name, (offset = offsetIn(begin, zone)));
+  }
+  return offset;
+}
+
+function offsetIn(moment: number, zone: string): number {
+  const parts: Record<string, number> = {};
+  for (const { type, value } of formatter("en", zone, WHOLE).formatToParts(moment))
+    parts[type] = Number(value);
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(moment / 1000) * 1000;
+}
+const WHOLE = {
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+} as const;
 
 /** "in 5 minutes", "昨天": the largest whole unit, up to days. */
 export function relative(at: Moment, now: Moment, locale: Locale): string {

@@ -72,9 +72,11 @@ export async function openSession(
   user: string,
   newId: () => string,
 ): Promise<Session> {
-  const { key, keyId } = await openDataKey(db, user, newId);
   // A durable write waits for the disk: only the very first start makes one.
-  const known = await db.read(["meta"], (tx) => fact(tx, user, "device"));
+  const [{ key, keyId }, known] = await Promise.all([
+    openDataKey(db, user, newId),
+    db.read(["meta"], (tx) => fact(tx, user, "device")),
+  ]);
   const isNew = known === undefined && (await begin(db, user, newId()));
   return { db, user, key, keyId, isNew, newId };
 }

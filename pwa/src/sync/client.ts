@@ -8,8 +8,8 @@ import type { Departure, Envelope } from "../store/leaving";
 import { envelopes, othersHere } from "../store/left";
 import { isStored, prune } from "../store/outbox";
 import type { Json } from "../store/rows";
-import { openSession, readFacts, type Anchor, type Session } from "../store/session";
-import { unfinishedRun } from "../store/staging";
+import { openSession, readFacts, type Anchor, type Facts, type Session } from "../store/session";
+import { unfinishedRun, type Unfinished } from "../store/staging";
 import { Canary } from "./canary";
 import { registerEffects } from "./effects";
 import { Loop } from "./loop";
@@ -48,15 +48,35 @@ export async function open(user: string, ports: Ports): Promise<Client> {
     ...(ports.databaseName !== undefined && { name: ports.databaseName }),
     ...(ports.gate && { gate: ports.gate }),
   });
-  for (const other of await othersHere(db, user)) await (await leaving()).leave(db, other);
-  const session = await openSession(db, user, ports.newId);
+  // A slow phone waits longer for each answer of its disk than for what is in it: what can be asked together is.
+  const [others, session] = await Promise.all([
+    othersHere(db, user),
+    openSession(db, user, ports.newId),
+  ]);
+  for (const other of others) await (await leaving()).leave(db, other);
   const model = new Model(session, ports.now);
-  await model.reload();
+  const [found] = await Promise.all([lookAround(db, session), model.reload()]);
   const client = new Client(db, session, model, ports);
-  await client.begin();
+  client.begin(found);
   // Nobody waits for the broom.
   void prune(session, ports.now()).catch(() => undefined);
   return client;
+}
+
+/** What the start of the loop is told of this phone, beside its rows. */
+interface Found {
+  facts: Facts;
+  run: Unfinished | null;
+  /** How many envelopes wait. */
+  envelopes: number;
+}
+async function lookAround(db: Database, session: Session): Promise<Found> {
+  const [facts, run, sealed] = await Promise.all([
+    readFacts(session),
+    unfinishedRun(session),
+    envelopes(db),
+  ]);
+  return { facts, run, envelopes: sealed.length };
 }
 
 export class Client implements Readable<SyncStatus> {
@@ -109,12 +129,7 @@ export class Client implements Readable<SyncStatus> {
   }
 
   /** Called once by `open`. */
-  async begin(): Promise<void> {
-    const [facts, run, sealed] = await Promise.all([
-      readFacts(this.session),
-      unfinishedRun(this.session),
-      envelopes(this.db),
-    ]);
+  begin({ facts, run, envelopes }: Found): void {
     this.heardAt = facts.anchor ? Date.parse(facts.anchor.wall_at) : null;
     void this.lookAtStorage();
     const heard = this.ports.listenTabs?.(() => {
@@ -127,7 +142,7 @@ export class Client implements Readable<SyncStatus> {
       head: facts.head,
       epoch: facts.epoch,
       run: run && { id: run.run, pages: run.pages, cookies: run.cookies },
-      envelopes: sealed.length,
+      envelopes,
       online: this.ports.isOnline(),
       visible: this.ports.isVisible(),
     });

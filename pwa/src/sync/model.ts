@@ -10,6 +10,7 @@ import {
   readBlocks,
   readRow,
   type Base,
+  type Block,
   type Row,
 } from "../store/base";
 import { isCovered } from "../store/commit";
@@ -48,18 +49,28 @@ export class Model {
   ) {}
 
   async reload(): Promise<void> {
-    this.base = await loadBase(this.session);
-    await this.reloadActs();
+    await Promise.all([this.readBase(), this.readUnsent(), this.readDelivered()]);
+    await this.refresh();
   }
 
   async reloadActs(): Promise<void> {
-    this.unsent = (await unsent(this.session)).map(withMutation);
+    await this.readUnsent();
     await this.reloadDelivered();
   }
 
   async reloadDelivered(): Promise<void> {
-    this.delivered = (await acknowledged(this.session, this.now() - DAY_MS)).map(withMutation);
+    await this.readDelivered();
     await this.refresh();
+  }
+
+  private async readBase(): Promise<void> {
+    this.base = await loadBase(this.session);
+  }
+  private async readUnsent(): Promise<void> {
+    this.unsent = (await unsent(this.session)).map(withMutation);
+  }
+  private async readDelivered(): Promise<void> {
+    this.delivered = (await acknowledged(this.session, this.now() - DAY_MS)).map(withMutation);
   }
 
   setBase(base: Base, round: number): Promise<void> {
@@ -184,10 +195,8 @@ export class Model {
 
   private async layAll(): Promise<void> {
     const { base, unsent } = this;
-    await this.openPending();
-    this.shelf = new Map(
-      (await loadShelf(this.session)).map(({ entity, id, row }) => [nameOf(entity, id), row]),
-    );
+    const [shelf] = await Promise.all([loadShelf(this.session), this.openPending()]);
+    this.shelf = new Map(shelf.map(({ entity, id, row }) => [nameOf(entity, id), row]));
     if (base !== this.base || unsent !== this.unsent) return this.layAll();
     this.pendingOf = this.pendingNames();
     this.laid = overlay((entity, id) => this.read(entity, id), this.pendingMutations());
@@ -210,7 +219,9 @@ export class Model {
       const block = entry(this.base, entity, id)?.block;
       if (block) wanted.set(nameOf(entity, id), block);
     }
-    const blocks = await readBlocks(this.session, [...new Set(wanted.values())]);
+    const blocks = wanted.size
+      ? await readBlocks(this.session, [...new Set(wanted.values())])
+      : new Map<string, Block>();
     this.opened = new Map(
       [...wanted].flatMap(([name, block]) => {
         const body = blocks.get(block)?.[name];
