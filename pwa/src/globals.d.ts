@@ -1,2 +1,8 @@
 /** The version in package.json, set by the build. */
 declare const __APP_VERSION__: string;
+
+/** As build/icons.ts leaves it. */
+declare module "@lucide/icons/icons/*" {
+  const markup: string;
+  export default markup;
+}

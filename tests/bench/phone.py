@@ -65,7 +65,8 @@ BARE = """
   await Promise.all(lists.map(async (list) => {
     const additionalData = new TextEncoder().encode(`${list.user}:list:${list.entity}`);
     const open = await crypto.subtle.decrypt({ ...aes, iv: list.iv, additionalData }, data, list.bytes);
-    rows[list.entity] = JSON.parse(new TextDecoder().decode(open));
+    const { columns, rows: packed } = JSON.parse(new TextDecoder().decode(open));
+    rows[list.entity] = packed.map(([id, ...values]) => [id, Object.fromEntries(columns.map((name, at) => [name, values[at]]))]);
   }));
   while (!document.body) await new Promise(requestAnimationFrame);
   const orders = new Map(rows.work_order);

@@ -29,7 +29,7 @@ function dayWord(at: number, zone: string, now: number): string {
 /** 10:30 · Tomorrow 10:30 · 11月24日 周二 10:30 */
 export function when(at: string | number, zone = officeZone(), now = Date.now()): string {
   const moment = new Date(at).getTime();
-  const time = clock(moment, zone, locale());
+  const time = clock(moment, zone);
   return dateKey(moment, zone) === dateKey(now, zone)
     ? time
     : `${dayWord(moment, zone, now)} ${time}`;
@@ -44,12 +44,12 @@ export function span(
 ): string {
   if (!start) return "";
   const from = new Date(start).getTime();
-  const first = `${dayWord(from, zone, now)} ${clock(from, zone, locale())}`;
+  const first = `${dayWord(from, zone, now)} ${clock(from, zone)}`;
   if (!end) return first;
   const sameDay = dateKey(from, zone) === dateKey(end, zone);
   const nextDay = dateKey(from + DAY, zone) === dateKey(end, zone);
-  if (nextDay) return `${first}–${clock(end, zone, locale())} +1`;
-  return `${first}–${sameDay ? clock(end, zone, locale()) : when(end, zone, now)}`;
+  if (nextDay) return `${first}–${clock(end, zone)} +1`;
+  return `${first}–${sameDay ? clock(end, zone) : when(end, zone, now)}`;
 }
 
 /** What to say about a read that did not work: it is tried again by itself. */

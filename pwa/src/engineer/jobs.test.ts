@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Shown } from "../sync/model";
-import { dayOf, daysOf, jobOf, jobsOf, nextAfter, zoneOfDay, type Lists } from "./jobs";
+import {
+  type DayGroup,
+  dayOf,
+  daysOf,
+  groupsOf,
+  jobOf,
+  jobsOf,
+  type Lists,
+  nextAfter,
+  zoneOfDay,
+} from "./jobs";
 
 const ORG = "Asia/Shanghai";
 interface Spec {
@@ -35,9 +45,7 @@ describe("the day of a job is a day of its site", () => {
   it("turns at the site's midnight, not at the phone's nor at UTC's", () => {
     const late = [{ id: "a", start: "2026-11-20T15:30:00Z" }]; // 23:30 in Shanghai
     expect(days(late, "2026-11-20T15:59:00Z").count).toBe(1);
-    expect(days(late, "2026-11-20T16:01:00Z").earlier.map((group) => group.key)).toEqual([
-      "2026-11-20",
-    ]);
+    expect(days(late, "2026-11-20T16:01:00Z").earlier.map((job) => job.id)).toEqual(["a"]);
   });
 
   it("two sites of different zones may have different todays at the same moment", () => {
@@ -115,8 +123,32 @@ describe("the list", () => {
       start: `2026-11-${day}T02:00:00Z`,
     }));
     const found = days(specs, now);
-    expect(found.later.map((group) => group.key)).toEqual(["2026-11-21", "2026-11-22"]);
-    expect(found.earlier.map((group) => group.key)).toEqual(["2026-11-19", "2026-11-18"]);
+    const keys = (groups: DayGroup[]) => groups.map((group) => group.key);
+    expect(keys(groupsOf(found.later, 9, false))).toEqual(["2026-11-21", "2026-11-22"]);
+    expect(keys(groupsOf(found.earlier, 9, true))).toEqual(["2026-11-19", "2026-11-18"]);
+  });
+
+  it("groups as many as there is room for, as all of them would be grouped", () => {
+    const zones = ["Asia/Shanghai", "America/New_York", "Pacific/Auckland"];
+    const specs = Array.from({ length: 60 }, (_, n) => ({
+      id: `j${n}`,
+      start: new Date(Date.UTC(2026, 10, 22) + n * 3_700_000).toISOString(),
+      zone: zones[n % 3] as string,
+    }));
+    const { later } = days(specs, now);
+    for (const isNewestFirst of [false, true]) {
+      const all = groupsOf(later, 1_000, isNewestFirst);
+      expect(all.reduce((sum, group) => sum + group.jobs.length, 0)).toBe(60);
+      for (const room of [0, 1, 7, 24, 59]) {
+        const some = groupsOf(later, room, isNewestFirst);
+        expect(some.map((group) => group.count)).toEqual(
+          all.slice(0, some.length).map((group) => group.count),
+        );
+        expect(some.flatMap((group) => group.jobs)).toEqual(
+          all.flatMap((group) => group.jobs).slice(0, room),
+        );
+      }
+    }
   });
 
   it("speaks in the one zone of today's sites, else in the organisation's", () => {

@@ -1,6 +1,6 @@
 /* Visits as jobs: joins the phone's lists into what a row, a hero and a job screen show, and sorts a person's jobs
    into days. Pure: lists and the moment come in, so tests need no browser. A day is a day of the site's zone. */
-import { dateKey } from "../i18n/format";
+import { dateKey, sideOfDay, type Side } from "../i18n/format";
 import type { VisitState } from "../engines/visits/visit";
 import type { Shown } from "../sync/model";
 
@@ -101,15 +101,19 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export interface DayGroup {
   key: string;
+  /** As many of the day's jobs as there was room for. */
   jobs: Job[];
+  /** How many that day has. */
+  count: number;
 }
 export interface Days {
   /** The one in hand: under way, else the next of today. */
   hero: Job | null;
   open: Job[];
   done: Job[];
-  later: DayGroup[];
-  earlier: DayGroup[];
+  /** In the order of the plan. */
+  later: Job[];
+  earlier: Job[];
   /** Jobs of today, whatever their state. */
   count: number;
 }
@@ -127,8 +131,8 @@ export function daysOf(jobs: readonly Job[], now: number): Days {
     hero,
     open: open.filter((job) => job !== hero),
     done: today.filter(isOver),
-    later: grouped(jobs.filter((job) => of(job) === 1)),
-    earlier: grouped(jobs.filter((job) => of(job) === -1)).reverse(),
+    later: jobs.filter((job) => of(job) === 1),
+    earlier: jobs.filter((job) => of(job) === -1),
     count: today.length,
   };
 }
@@ -142,7 +146,6 @@ export function nextAfter(job: Job, jobs: readonly Job[], now: number): Job | nu
   ).hero;
 }
 
-type Side = -1 | 0 | 1;
 let sorted: { jobs: readonly Job[]; now: number; sides: ReadonlyMap<Job, Side> } | null = null;
 /** On which side of today each job lies; asked several times of the same jobs at the same moment. */
 function sidesOf(jobs: readonly Job[], now: number): ReadonlyMap<Job, Side> {
@@ -154,22 +157,39 @@ function sidesOf(jobs: readonly Job[], now: number): ReadonlyMap<Job, Side> {
 /** -1 before today, 0 today, 1 after, each in the zone of the site. What is under way is today's, also after midnight. */
 export function dayOf(job: Job, now: number): Side {
   if (job.start === null || isUnderWay(job)) return 0;
-  const [day, today] = [dateKey(job.start, job.zone), dateKey(now, job.zone)];
-  if (day === today) return 0;
+  const side = sideOfDay(job.start, now, job.zone);
+  if (side === 0 || !isOver(job)) return side;
   const ended = textOf(job.visit, "completed_at") ?? textOf(job.visit, "status_changed_at");
-  if (isOver(job) && ended && dateKey(ended, job.zone) === today) return 0;
-  return day < today ? -1 : 1;
+  return ended && sideOfDay(ended, now, job.zone) === 0 ? 0 : side;
 }
 
-function grouped(jobs: readonly Job[]): DayGroup[] {
+/** More than the zones of the earth lie apart: what starts so much after a job is of no earlier day anywhere. */
+const APART_MS = 36 * 3_600_000;
+const startOf = (job: Job): number => Date.parse(job.start ?? "");
+/** The first days of these jobs, which are in the order of the plan, or the last ones: as many whole days as there is room for jobs,
+ *  the last one as far as it goes. Of thousands only those are asked for their date. */
+export function groupsOf(jobs: readonly Job[], room: number, isNewestFirst: boolean): DayGroup[] {
+  const order = isNewestFirst ? [...jobs].reverse() : jobs;
+  const last = order[Math.min(room, order.length) - 1];
+  if (!last) return [];
   const groups = new Map<string, Job[]>();
-  for (const job of jobs) {
-    const key = job.start ? dateKey(job.start, job.zone) : "";
+  for (const [at, job] of order.entries()) {
+    if (at >= room && Math.abs(startOf(job) - startOf(last)) > APART_MS) break;
+    const key = dateKey(job.start ?? "", job.zone);
     const group = groups.get(key);
     if (group) group.push(job);
     else groups.set(key, [job]);
   }
-  return [...groups].map(([key, of]) => ({ key, jobs: of })).sort((a, b) => compare(a.key, b.key));
+  const way = isNewestFirst ? -1 : 1;
+  let left = room;
+  return [...groups]
+    .sort(([a], [b]) => way * compare(a, b))
+    .flatMap(([key, of]) => {
+      if (left <= 0) return [];
+      const seen = of.sort(inOrder).slice(0, left);
+      left -= seen.length;
+      return [{ key, jobs: seen, count: of.length }];
+    });
 }
 
 /** The zone that the head of the day speaks in: the one all of today's sites share, else the organisation's. */

@@ -1,18 +1,17 @@
 /* How a job looks: chips, icons and times in the words of this person. The one place where the engineer's
    screens meet words, status looks and zones. */
-import ArrowRight from "@lucide/svelte/icons/arrow-right";
-import Ban from "@lucide/svelte/icons/ban";
-import CalendarCheck from "@lucide/svelte/icons/calendar-check";
-import CheckCheck from "@lucide/svelte/icons/check-check";
-import CirclePause from "@lucide/svelte/icons/circle-pause";
-import CirclePlay from "@lucide/svelte/icons/circle-play";
-import CircleX from "@lucide/svelte/icons/circle-x";
-import MapPinCheck from "@lucide/svelte/icons/map-pin-check";
-import Truck from "@lucide/svelte/icons/truck";
+import ArrowRight from "@lucide/icons/icons/arrow-right";
+import Ban from "@lucide/icons/icons/ban";
+import CalendarCheck from "@lucide/icons/icons/calendar-check";
+import CheckCheck from "@lucide/icons/icons/check-check";
+import CirclePause from "@lucide/icons/icons/circle-pause";
+import CirclePlay from "@lucide/icons/icons/circle-play";
+import CircleX from "@lucide/icons/icons/circle-x";
+import MapPinCheck from "@lucide/icons/icons/map-pin-check";
+import Truck from "@lucide/icons/icons/truck";
 import type { VisitCommand } from "../engines/visits/visit";
 import { w } from "../i18n/engineer";
 import { clock } from "../i18n/format";
-import { locale } from "../i18n/locale.svelte";
 import { t } from "../i18n/shared";
 import type { IconType } from "../ui/Icon.svelte";
 import { orderStatus, visitStatus, type Look } from "../ui/status";
@@ -26,8 +25,7 @@ export function statusOf(job: Job): Look & { word: string } {
   return { ...visitStatus[job.status], word: t().visit[job.status] };
 }
 
-export const timeOf = (at: string | null, zone: string): string =>
-  at ? clock(at, zone, locale()) : "";
+export const timeOf = (at: string | null, zone: string): string => (at ? clock(at, zone) : "");
 
 /** "13:00–14:00", or nothing when one of them is not known. */
 export function spanOf(job: Job, from: string, until: string): [string, string] | null {

@@ -16,17 +16,23 @@ import { recallPerson } from "./person";
 import { phone } from "./phone.svelte";
 import { router } from "./routes";
 
+const PATIENCE_MS = 1_500;
+
 configureApi({ language: locale, onSignedOut: () => session.expired() });
 watchInstall();
 startTheme();
 followPresses(document);
 router.start();
-void phone.resume();
+const opened = phone.resume();
 void session.start();
 navigator.serviceWorker?.addEventListener("message", ({ data }) => {
   const said = data as { type?: string; url?: string } | null;
   if (said?.type === "open" && said.url) router.visit(said.url);
 });
 await startLocale(recallPerson()?.locale);
-mount(App, { target: document.getElementById("app") as HTMLElement });
+// With its jobs at once, where the disk is quick enough: to draw an empty screen first and then the jobs takes a slow phone twice as long.
+await Promise.race([opened, new Promise((rest) => setTimeout(rest, PATIENCE_MS))]);
+const target = document.getElementById("app") as HTMLElement;
+target.replaceChildren();
+mount(App, { target });
 void registerWorker(mayRestart);

@@ -3,7 +3,7 @@
 import { locale } from "../i18n/locale.svelte";
 import { describe } from "../session/device";
 import { session, type User } from "../session/session.svelte";
-import { dateKey } from "../i18n/format";
+import { sideOfDay } from "../i18n/format";
 import { browserPorts, watchWindow } from "../sync/browser_ports";
 import { open, type Client } from "../sync/client";
 import { watchEvents } from "../sync/events";
@@ -12,6 +12,7 @@ import type { Departure } from "../store/leaving";
 import type { SyncStatus } from "../sync/status";
 import { hearServerTime } from "./clock.svelte";
 import { unfinished } from "./draft.svelte";
+import { whenIdle } from "../ui/idle";
 import { router } from "./routes";
 import {
   askToKeep,
@@ -34,14 +35,21 @@ let isAsking = $state(person === null);
 let opening: Promise<void> = Promise.resolve();
 let offs: (() => void)[] = [];
 
+const rest = () => new Promise<void>((go) => void whenIdle(go, 3_000));
 function portsOf(who: Person) {
-  return browserPorts(who.id, {
+  const ports = browserPorts(who.id, {
     app: APP,
     schema: SCHEMA,
     label: describe(navigator.userAgent, navigator.maxTouchPoints).label,
     locale: locale(),
-    isToday: (at) => dateKey(at, who.zone) === dateKey(Date.now(), who.zone),
+    isToday: (at) => sideOfDay(at, Date.now(), who.zone) === 0,
   });
+  // The browser counts its bytes at leisure: the jobs are shown first.
+  const { storageWarnings } = ports;
+  return {
+    ...ports,
+    ...(storageWarnings && { storageWarnings: () => rest().then(storageWarnings) }),
+  };
 }
 
 async function openFor(who: Person): Promise<void> {

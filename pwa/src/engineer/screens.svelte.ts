@@ -3,6 +3,7 @@
 import type { Component } from "svelte";
 import { loadNewWords } from "../i18n/locale.svelte";
 import type { Client } from "../sync/client";
+import { whenIdle } from "../ui/idle";
 
 const loaders = {
   job: () => import("./Job.svelte"),
@@ -48,6 +49,5 @@ export function loadAllWhenIdle(): void {
     (Object.keys(loaders) as ScreenName[]).forEach(load);
     void import("../media/scan").then(({ holdReader }) => holdReader()).catch(() => undefined);
   };
-  if (typeof requestIdleCallback === "function") requestIdleCallback(all, { timeout: 3_000 });
-  else setTimeout(all, 1_500);
+  whenIdle(all, 3_000);
 }

@@ -14,20 +14,20 @@ function formatter(locale: Locale, zone: string, options: Intl.DateTimeFormatOpt
   return made;
 }
 
-/** 13:05, always 24 hours. */
-export const clock = (at: Moment, zone: string, locale: Locale): string =>
-  formatter(locale, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
-    new Date(at),
-  );
+/** 13:05, always 24 hours, which both languages write alike. */
+export function clock(at: Moment, zone: string): string {
+  const moment = new Date(at).getTime();
+  return new Date(moment + offsetOf(moment, zone)).toISOString().slice(11, 16);
+}
 
 /** 11月20日 周四 · Thu, Nov 20 */
 export function day(at: Moment, zone: string, locale: Locale): string {
   const date = new Date(at);
-  const text = formatter(locale, zone, { month: "long", day: "numeric", weekday: "short" });
   if (locale !== "zh-CN")
     return formatter(locale, zone, { month: "short", day: "numeric", weekday: "short" }).format(
       date,
     );
+  const text = formatter(locale, zone, { month: "long", day: "numeric", weekday: "short" });
   const parts = text.formatToParts(date);
   const weekday = parts.find((part) => part.type === "weekday")?.value ?? "";
   const rest = parts.filter((part) => part.type !== "weekday").map((part) => part.value);
@@ -39,16 +39,44 @@ const MOST_KEPT = 5_000;
 const offsets = new Map<string, number>();
 const keys = new Map<number, string>();
 
-/** 2026-11-20, the calendar date in the zone: also the key that says whether two moments share a day. Lists ask it of
- *  thousands of moments at once, and a formatter is slow: it is asked for the two ends of a day of UTC. Where both have the
- *  same offset, everything between has it too. */
+/** 2026-11-20, the calendar date in the zone: also the key that says whether two moments share a day. */
 export function dateKey(at: Moment, zone: string): string {
   const moment = typeof at === "number" ? at : new Date(at).getTime();
+  return keyOf(Math.floor((moment + offsetOf(moment, zone)) / DAY_MS));
+}
+
+/** Milliseconds by which the zone's clocks are ahead of UTC at a moment. A formatter is slow, and slow to make: it is asked for the two
+ *  ends of a day of UTC. Where both have the same offset, everything between has it too. */
+function offsetOf(moment: number, zone: string): number {
   const begin = Math.floor(moment / DAY_MS) * DAY_MS;
   const offset = offsetAt(begin, zone);
-  return offset === offsetAt(begin + DAY_MS, zone)
-    ? keyOf(Math.floor((moment + offset) / DAY_MS))
-    : keyOf(Math.floor((moment + offsetIn(moment, zone)) / DAY_MS));
+  return offset === offsetAt(begin + DAY_MS, zone) ? offset : offsetIn(moment, zone);
+}
+
+export type Side = -1 | 0 | 1;
+/** Wider than any change of a zone's clocks. */
+const MARGIN_MS = 3 * 3_600_000;
+const daysOfZones = new Map<string, { from: number; until: number }>();
+
+/** Before the day of `now` in the zone, in it, or after it. Only near midnight the two dates have to be looked at. */
+export function sideOfDay(at: Moment, now: number, zone: string): Side {
+  const moment = typeof at === "number" ? at : new Date(at).getTime();
+  const { from, until } = dayAround(now, zone);
+  if (moment < from - MARGIN_MS) return -1;
+  if (moment >= until + MARGIN_MS) return 1;
+  const [day, today] = [dateKey(moment, zone), dateKey(now, zone)];
+  return day === today ? 0 : day < today ? -1 : 1;
+}
+
+/** The day by the offset of its beginning: near enough for who adds the margin. */
+function dayAround(now: number, zone: string): { from: number; until: number } {
+  const known = daysOfZones.get(zone);
+  if (known && now >= known.from && now < known.until) return known;
+  const offset = offsetAt(Math.floor(now / DAY_MS) * DAY_MS, zone);
+  const from = Math.floor((now + offset) / DAY_MS) * DAY_MS - offset;
+  const made = { from, until: from + DAY_MS };
+  daysOfZones.set(zone, made);
+  return made;
 }
 
 function keyOf(day: number): string {
@@ -60,7 +88,7 @@ function keyOf(day: number): string {
   return key;
 }
 
-/** Milliseconds by which the zone's clocks are ahead of UTC, kept for the beginnings of days. */
+/** The same, kept for the beginnings of days. */
 function offsetAt(begin: number, zone: string): number {
   const name = `${zone}|${begin}`;
   let offset = offsets.get(name);
@@ -72,12 +100,15 @@ function offsetAt(begin: number, zone: string): number {
 }
 
 function offsetIn(moment: number, zone: string): number {
+  let clocks = wholes.get(zone);
+  if (!clocks)
+    wholes.set(zone, (clocks = new Intl.DateTimeFormat("en", { ...WHOLE, timeZone: zone })));
   const parts: Record<string, number> = {};
-  for (const { type, value } of formatter("en", zone, WHOLE).formatToParts(moment))
-    parts[type] = Number(value);
+  for (const { type, value } of clocks.formatToParts(moment)) parts[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(moment / 1000) * 1000;
 }
+const wholes = new Map<string, Intl.DateTimeFormat>();
 const WHOLE = {
   year: "numeric",
   month: "2-digit",

@@ -18,13 +18,13 @@ export function dayWord(at: string, zone: string, now: number): string {
 
 /** 09:08 today, with its day otherwise. */
 export function when(at: string, zone: string, now: number): string {
-  const time = clock(at, zone, locale());
+  const time = clock(at, zone);
   return dateKey(at, zone) === dateKey(now, zone) ? time : `${dayWord(at, zone, now)} ${time}`;
 }
 
 /** The zone's name when the customer's own clock shows another time. */
 export function foreignZone({ zone }: Tracked, now: number): string {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const differs = clock(now, zone, "en") !== clock(now, own, "en");
+  const differs = clock(now, zone) !== clock(now, own);
   return differs ? (zone.split("/").at(-1) ?? zone).replaceAll("_", " ") : "";
 }

@@ -1,10 +1,10 @@
 // The base: rows as the server last showed them. In memory: where each row is, its version, its channels and its list columns.
 // Whole rows stay sealed in their block until one is opened. It is written only by `commit.ts`.
 
-import type { IndexEntry, ShelfRow } from "./schema";
+import type { IndexEntry, ListRow, ShelfRow } from "./schema";
 import { openJson } from "./seal";
 import { allFacts, type Cookies, type Session } from "./session";
-import { unite, type Body, type Fields } from "./rows";
+import { unite, unpack, type Body, type Fields, type Packed } from "./rows";
 
 export type Block = Record<string, Body>;
 export interface Base {
@@ -36,17 +36,20 @@ export async function loadBase(session: Session): Promise<Base> {
   const base: Base = { ...emptyBase(), gen: facts.gen, cookies: facts.cookies };
   await Promise.all(
     rows.map(async (row) => {
-      const columns = await openJson<[string, Fields][]>(
+      const columns = await openJson<Packed | [string, Fields][]>(
         session.key,
         listPlace(session.user, row.entity),
         row,
       );
-      base.index.set(row.entity, new Map(row.rows));
-      base.lists.set(row.entity, new Map(columns));
+      base.index.set(row.entity, new Map(indexOf(row)));
+      base.lists.set(row.entity, unpack(columns));
     }),
   );
   return base;
 }
+
+const indexOf = ({ index, rows }: ListRow): [string, IndexEntry][] =>
+  index === undefined ? rows : (JSON.parse(index) as [string, IndexEntry][]);
 
 export const entry = (base: Base, entity: string, id: string): IndexEntry | undefined =>
   base.index.get(entity)?.get(id);

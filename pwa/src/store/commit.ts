@@ -8,7 +8,7 @@ import type { AckedRow, BlockRow, ListRow, ShelfRow } from "./schema";
 import { sealJson } from "./seal";
 import { emptiedAbout } from "./outbox";
 import { fact, requireHere, setFacts, type Cookies, type Session } from "./session";
-import type { Page } from "./rows";
+import { pack, type Page } from "./rows";
 
 export interface Commit {
   pages: Page[];
@@ -116,8 +116,13 @@ async function sealChange(
   const lists = [...change.entities].map(async (entity): Promise<ListRow> => ({
     user,
     entity,
-    rows: [...(change.base.index.get(entity) ?? [])],
-    ...(await sealJson(key, listPlace(user, entity), [...(change.base.lists.get(entity) ?? [])])),
+    rows: [],
+    index: JSON.stringify([...(change.base.index.get(entity) ?? [])]),
+    ...(await sealJson(
+      key,
+      listPlace(user, entity),
+      pack(change.base.lists.get(entity) ?? new Map()),
+    )),
   }));
   const blocks = [...change.blocks].map(async ([block, body]): Promise<BlockRow> => ({
     user,

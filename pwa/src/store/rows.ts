@@ -60,6 +60,45 @@ export function blockOf(entity: string, id: string, fields: Fields): string {
   return typeof order === "string" ? `wo:${order}` : `of:${entity}:${id.slice(-1)}`;
 }
 
+/** The rows of a list as they are stored: the name of a column once, not once per row. Thousands of rows are read at each start. */
+export interface Packed {
+  columns: string[];
+  rows: [id: string, ...values: (Json | Missing)[]][];
+}
+/** No list column is an object: this stands for a field that the row has not. */
+type Missing = Record<string, never>;
+const MISSING: Missing = {};
+
+export function pack(list: ReadonlyMap<string, Fields>): Packed {
+  const columns = [...new Set([...list.values()].flatMap((fields) => Object.keys(fields)))];
+  return {
+    columns,
+    rows: Array.from(list, ([id, fields]) => [
+      id,
+      ...columns.map((one) => fields[one] ?? absent(fields, one)),
+    ]),
+  };
+}
+const absent = (fields: Fields, column: string): null | Missing =>
+  Object.hasOwn(fields, column) ? null : MISSING;
+
+/** Reads what `pack` wrote, and the pairs that version 0.1.0 wrote before it. */
+export function unpack(stored: Packed | [string, Fields][]): Map<string, Fields> {
+  if (Array.isArray(stored)) return new Map(stored);
+  const { columns, rows } = stored;
+  return new Map(
+    rows.map(([id, ...values]) => {
+      const fields: Fields = {};
+      for (let at = 0; at < columns.length; at += 1) {
+        const value = values[at] ?? null;
+        if (typeof value !== "object" || value === null || Array.isArray(value))
+          fields[columns[at] as string] = value;
+      }
+      return [id, fields];
+    }),
+  );
+}
+
 const LONG = 160;
 /** What a list may show, sort or filter by: short values. Long texts, answers and objects are read when a record is opened. */
 export function listColumns(fields: Fields): Fields {

@@ -51,7 +51,10 @@ export interface IndexEntry {
 export interface ListRow extends Sealed {
   user: string;
   entity: string;
+  /** As version 0.1.0 wrote it; empty where `index` is. */
   rows: [string, IndexEntry][];
+  /** The same as JSON: thousands of small objects are slow to read out of this database, one text is not. */
+  index?: string;
 }
 /** One per work order, or a sixteenth of another entity: whole rows, by view. */
 export interface BlockRow extends Sealed {

@@ -238,6 +238,10 @@ export class Model {
   }
 
   private compose(entity: string): readonly Shown[] {
+    const rows = this.base.lists.get(entity);
+    const isPlain = [this.laid, this.opened, this.shelf, this.pendingOf].every((all) => !all.size);
+    // Thousands of rows that nothing is laid over: as they are.
+    if (rows && isPlain) return Array.from(rows, ([id, fields]) => ({ ...fields, id }));
     const ids = new Set(this.base.lists.get(entity)?.keys());
     for (const name of [...this.shelf.keys(), ...this.laid.keys()]) {
       if (name.startsWith(`${entity}/`)) ids.add(name.slice(entity.length + 1));

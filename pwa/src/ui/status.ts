@@ -1,15 +1,15 @@
 /* Icon and tone of every visit state, SLA state and sync state: the one table that phone and desk draw from.
    Words are not here: they come from i18n under the same keys. */
-import ArrowUp from "@lucide/svelte/icons/arrow-up";
-import Check from "@lucide/svelte/icons/check";
-import CircleAlert from "@lucide/svelte/icons/circle-alert";
-import CirclePause from "@lucide/svelte/icons/circle-pause";
-import Clock from "@lucide/svelte/icons/clock";
-import GitCompare from "@lucide/svelte/icons/git-compare";
-import RotateCw from "@lucide/svelte/icons/rotate-cw";
-import Smartphone from "@lucide/svelte/icons/smartphone";
-import Timer from "@lucide/svelte/icons/timer";
-import TimerOff from "@lucide/svelte/icons/timer-off";
+import ArrowUp from "@lucide/icons/icons/arrow-up";
+import Check from "@lucide/icons/icons/check";
+import CircleAlert from "@lucide/icons/icons/circle-alert";
+import CirclePause from "@lucide/icons/icons/circle-pause";
+import Clock from "@lucide/icons/icons/clock";
+import GitCompare from "@lucide/icons/icons/git-compare";
+import RotateCw from "@lucide/icons/icons/rotate-cw";
+import Smartphone from "@lucide/icons/icons/smartphone";
+import Timer from "@lucide/icons/icons/timer";
+import TimerOff from "@lucide/icons/icons/timer-off";
 import type { Look } from "./visit-status";
 
 export * from "./visit-status";

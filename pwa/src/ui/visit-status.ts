@@ -1,16 +1,16 @@
 /* Icon and tone of every visit state, and of what stands where one stands. A file of its own: the customers' page
    needs these and not the rest of the table. */
-import Ban from "@lucide/svelte/icons/ban";
-import BellDot from "@lucide/svelte/icons/bell-dot";
-import Calendar from "@lucide/svelte/icons/calendar";
-import CalendarCheck from "@lucide/svelte/icons/calendar-check";
-import CircleCheck from "@lucide/svelte/icons/circle-check";
-import CirclePause from "@lucide/svelte/icons/circle-pause";
-import CircleX from "@lucide/svelte/icons/circle-x";
-import Hourglass from "@lucide/svelte/icons/hourglass";
-import Send from "@lucide/svelte/icons/send";
-import Truck from "@lucide/svelte/icons/truck";
-import Wrench from "@lucide/svelte/icons/wrench";
+import Ban from "@lucide/icons/icons/ban";
+import BellDot from "@lucide/icons/icons/bell-dot";
+import Calendar from "@lucide/icons/icons/calendar";
+import CalendarCheck from "@lucide/icons/icons/calendar-check";
+import CircleCheck from "@lucide/icons/icons/circle-check";
+import CirclePause from "@lucide/icons/icons/circle-pause";
+import CircleX from "@lucide/icons/icons/circle-x";
+import Hourglass from "@lucide/icons/icons/hourglass";
+import Send from "@lucide/icons/icons/send";
+import Truck from "@lucide/icons/icons/truck";
+import Wrench from "@lucide/icons/icons/wrench";
 import type { IconType } from "./Icon.svelte";
 
 export type Tone = "new" | "planned" | "active" | "waiting" | "done" | "late" | "off";

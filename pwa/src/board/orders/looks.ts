@@ -1,21 +1,21 @@
 /* How an order looks in a list: icon and tone of its status, of its priority, of the way it came. The words of the
    status are the server's; only icon and tone are chosen here, by the visit's state and the order's category. */
-import Ban from "@lucide/svelte/icons/ban";
-import ChevronUp from "@lucide/svelte/icons/chevron-up";
-import ChevronsUp from "@lucide/svelte/icons/chevrons-up";
-import CircleCheck from "@lucide/svelte/icons/circle-check";
-import CircleDot from "@lucide/svelte/icons/circle-dot";
-import Equal from "@lucide/svelte/icons/equal";
-import Globe from "@lucide/svelte/icons/globe";
-import HardHat from "@lucide/svelte/icons/hard-hat";
-import Hourglass from "@lucide/svelte/icons/hourglass";
-import Mail from "@lucide/svelte/icons/mail";
-import Minus from "@lucide/svelte/icons/minus";
-import Phone from "@lucide/svelte/icons/phone";
-import Plus from "@lucide/svelte/icons/plus";
-import QrCode from "@lucide/svelte/icons/qr-code";
-import RotateCcw from "@lucide/svelte/icons/rotate-ccw";
-import Webhook from "@lucide/svelte/icons/webhook";
+import Ban from "@lucide/icons/icons/ban";
+import ChevronUp from "@lucide/icons/icons/chevron-up";
+import ChevronsUp from "@lucide/icons/icons/chevrons-up";
+import CircleCheck from "@lucide/icons/icons/circle-check";
+import CircleDot from "@lucide/icons/icons/circle-dot";
+import Equal from "@lucide/icons/icons/equal";
+import Globe from "@lucide/icons/icons/globe";
+import HardHat from "@lucide/icons/icons/hard-hat";
+import Hourglass from "@lucide/icons/icons/hourglass";
+import Mail from "@lucide/icons/icons/mail";
+import Minus from "@lucide/icons/icons/minus";
+import Phone from "@lucide/icons/icons/phone";
+import Plus from "@lucide/icons/icons/plus";
+import QrCode from "@lucide/icons/icons/qr-code";
+import RotateCcw from "@lucide/icons/icons/rotate-ccw";
+import Webhook from "@lucide/icons/icons/webhook";
 import type { Category, Channel, Priority } from "../../api/views";
 import type { IconType } from "../../ui/Icon.svelte";
 import { visitStatus, type Look, type VisitState } from "../../ui/status";

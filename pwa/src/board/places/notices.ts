@@ -1,12 +1,12 @@
 /* How a message's state and channel look and read. A state or channel of a newer server shows its own name. */
-import Ban from "@lucide/svelte/icons/ban";
-import BellOff from "@lucide/svelte/icons/bell-off";
-import Check from "@lucide/svelte/icons/check";
-import CheckCheck from "@lucide/svelte/icons/check-check";
-import CircleAlert from "@lucide/svelte/icons/circle-alert";
-import CircleQuestionMark from "@lucide/svelte/icons/circle-question-mark";
-import Clock from "@lucide/svelte/icons/clock";
-import Inbox from "@lucide/svelte/icons/inbox";
+import Ban from "@lucide/icons/icons/ban";
+import BellOff from "@lucide/icons/icons/bell-off";
+import Check from "@lucide/icons/icons/check";
+import CheckCheck from "@lucide/icons/icons/check-check";
+import CircleAlert from "@lucide/icons/icons/circle-alert";
+import CircleQuestionMark from "@lucide/icons/icons/circle-question-mark";
+import Clock from "@lucide/icons/icons/clock";
+import Inbox from "@lucide/icons/icons/inbox";
 import { w } from "../../i18n/board";
 import type { Look } from "../../ui/status";
 

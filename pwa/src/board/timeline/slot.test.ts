@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { CardVisit, OrderCard } from "../../api/views";
 import type { Load } from "./carry.svelte";
 import { dayOf } from "./scale";
-import { sameTime, slotOn } from "./slot";
+import { inSight, sameTime, slotOn } from "./slot";
 import { at, day, engineer, iso, SHANGHAI, visit } from "./testing";
 
 const order = { id: "o", duration_minutes: 120 } as OrderCard;
@@ -14,6 +14,14 @@ const fresh = (more: Partial<CardVisit> = {}): Load => ({
 const before = at("06:00", "2026-11-20");
 const put = (load: Load, visits = [] as ReturnType<typeof visit>[], now = before) =>
   new Date(slotOn(load, 120, engineer(), visits, day, now)).toISOString();
+
+test("what is picked up by keys begins on the day that is shown, in the last minutes of it too", () => {
+  const shown = (now: string, date = "2026-11-23") =>
+    new Date(inSight(day, at(now, date))).toISOString();
+  expect(shown("09:07")).toBe(iso("09:15"));
+  expect(shown("23:56")).toBe(iso("23:45"));
+  expect(shown("09:07", "2026-11-22")).toBe(iso("08:00"));
+});
 
 test("what has no time yet begins with the shift", () => {
   expect(put(fresh())).toBe(iso("08:00"));

@@ -6,6 +6,14 @@ import { offSpans, OVER, placed, shiftsOn, spanOf, STEP_MINUTES, type Day } from
 
 const STEP = STEP_MINUTES * 60_000;
 const MORNING = "08:00";
+const MORNING_MS = 8 * 3_600_000;
+
+/** Where what is picked up by keys begins: now, or in the morning of another day. Late in the evening the next step is tomorrow's, and
+ *  what one has just put down would be nowhere to be seen: it is the last of the day that is looked at. */
+export function inSight(day: Day, now: number): number {
+  const isToday = now >= day.start && now < day.end;
+  return Math.min(upTo(isToday ? now : day.start + MORNING_MS), day.end - STEP);
+}
 
 /** The same time of the clock on another day. */
 export const sameTime = (at: number, day: Day): number =>

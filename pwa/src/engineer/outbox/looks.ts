@@ -1,13 +1,13 @@
 /* How an entry of the outbox looks: its icon and the word of its state. */
-import ClipboardCheck from "@lucide/svelte/icons/clipboard-check";
-import ClipboardPen from "@lucide/svelte/icons/clipboard-pen";
-import Fan from "@lucide/svelte/icons/fan";
-import GitCompare from "@lucide/svelte/icons/git-compare";
-import HardHat from "@lucide/svelte/icons/hard-hat";
-import Image from "@lucide/svelte/icons/image";
-import KeyRound from "@lucide/svelte/icons/key-round";
-import MessageSquare from "@lucide/svelte/icons/message-square";
-import Undo from "@lucide/svelte/icons/undo-2";
+import ClipboardCheck from "@lucide/icons/icons/clipboard-check";
+import ClipboardPen from "@lucide/icons/icons/clipboard-pen";
+import Fan from "@lucide/icons/icons/fan";
+import GitCompare from "@lucide/icons/icons/git-compare";
+import HardHat from "@lucide/icons/icons/hard-hat";
+import Image from "@lucide/icons/icons/image";
+import KeyRound from "@lucide/icons/icons/key-round";
+import MessageSquare from "@lucide/icons/icons/message-square";
+import Undo from "@lucide/icons/icons/undo-2";
 import type { VisitCommand } from "../../engines/visits/visit";
 import { t } from "../../i18n/shared";
 import { bareName } from "../../sync/line";
