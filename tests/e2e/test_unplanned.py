@@ -4,8 +4,12 @@ has it once, and Asha's list showed it live. And a job at a customer whom nobody
 
 from __future__ import annotations
 
+import json
 import re
+import sqlite3
+import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,7 @@ from playwright.sync_api import Page, Playwright, expect
 
 from tests.e2e.browser import Window
 from tests.e2e.test_story import PASSWORD, api, log_in, orders
+from tests.e2e.test_told import do
 from tests.live import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -242,3 +247,46 @@ def test_what_the_server_could_not_take_is_said_and_can_be_put_right(ben: Window
     expect(page.get_by_role("button", name="Withdraw")).to_have_count(0)
     (card,) = of_the_name(desk, server, "Valve sticks")
     assert (card["asset_id"], card["visit"]["status"]) == (None, "accepted")
+
+
+@contextmanager
+def without_the_leave(server: LiveServer) -> Iterator[None]:
+    """Mei takes the leave to take jobs on out of the engineers' role, and gives it back."""
+    with sqlite3.connect(server.database.removeprefix("sqlite:///")) as database:
+        found = database.execute(
+            "SELECT id, name, scope, grants, field_grants FROM role WHERE grants LIKE '%work_order.take_on%'"
+        )
+        ((role, name, scope, grants, fields),) = found.fetchall()
+    role = str(uuid.UUID(role))
+    before = {
+        "name": json.loads(name),
+        "scope": scope,
+        "grants": json.loads(grants),
+        "field_grants": json.loads(fields),
+    }
+    mei, less = api(server, "mei"), [one for one in before["grants"] if one != "work_order.take_on"]
+    do(mei, server, "role.change", before | {"grants": less}, role)
+    yield
+    do(mei, server, "role.change", before, role)
+
+
+def test_what_he_may_not_do_is_not_offered(playwright: Playwright, server: LiveServer, tmp_path: Path) -> None:
+    """Finding: "New job" led a person without the leave through a whole form to "not allowed". Without signal it is the same."""
+    with without_the_leave(server):
+        window = Window(playwright, tmp_path / "ben", locale="en-GB", phone=True)
+        window.page.add_init_script(IN_ENGLISH)
+        log_in(window, server, "ben", "/app/")
+        new = window.page.get_by_role("link", name="New job")
+        window.page.locator(".hero a").first.click()
+        window.page.wait_for_selector(".steps")
+        window.page.evaluate("navigator.serviceWorker.ready")
+        expect(window.page.get_by_role("link", name="Another unit on this site")).to_have_count(0)
+        window.signal(on=False)
+        window.page.goto(f"{server.url}/app/")
+        window.page.wait_for_selector(".hero a")
+        expect(new).to_have_count(0)
+    window.signal(on=True)
+    window.page.reload()
+    expect(new).to_be_visible()
+    assert window.faults == []
+    window.close()

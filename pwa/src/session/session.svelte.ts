@@ -33,11 +33,13 @@ const userOf = ({ user, ...rest }: SessionAnswer): User => ({ ...user, channels:
 export const landingPath = (who: User): string =>
   /\bboard\b/.test(who.landing) ? "/app/board" : "/app/";
 
-/** Whether `permission` is granted; `visit.*` grants every visit command. */
-export const may = (permission: string): boolean => {
+/** Whether these grants hold `permission`; `visit.*` grants every visit command. */
+export const isGranted = (grants: readonly string[], permission: string): boolean => {
   const group = `${permission.split(".")[0]}.*`;
-  return [permission, group, "*"].some((grant) => user?.grants.includes(grant));
+  return [permission, group, "*"].some((grant) => grants.includes(grant));
 };
+/** Whether who is signed in may do that. */
+export const may = (permission: string): boolean => isGranted(user?.grants ?? [], permission);
 
 const KEY = "callout.user";
 export type Status = "checking" | "in" | "out";

@@ -10,6 +10,7 @@ export interface Colleague {
 }
 const EVERY = 15_000;
 const SETTLES = 250;
+const PATIENCE = 10_000;
 /** Whoever walks away with a card in hand keeps it from the others no longer than this. */
 const HELD = 120_000;
 
@@ -31,13 +32,25 @@ function touched(): void {
   if (!wasHeld && said.carried_id) void send();
 }
 
+let isUnderWay = false;
+let isOld = false;
+
+/** One after the other: of two that are under way together the older may arrive last, and a card that was put down would stay in hand. */
+async function send(): Promise<void> {
+  isOld = isUnderWay;
+  if (isUnderWay) return;
+  isUnderWay = true;
+  await post({ ...told(), is_leaving: false }, { signal: AbortSignal.timeout(PATIENCE) });
+  isUnderWay = false;
+  if (isOld) await send();
+}
+
 /** Failing is no matter: the next one says it again, and the live mark says that the server is out of reach. */
-async function send(isLeaving = false): Promise<void> {
+async function post(state: object, how: RequestInit): Promise<void> {
+  const headers = { "Content-Type": "application/json" };
+  const body = JSON.stringify({ page_id: page, ...state });
   try {
-    const body = JSON.stringify({ page_id: page, ...told(), is_leaving: isLeaving });
-    // A page that closes takes its ordinary requests with it.
-    const headers = { "Content-Type": "application/json" };
-    await fetch("/api/v1/board/presence", { method: "POST", body, headers, keepalive: isLeaving });
+    await fetch("/api/v1/board/presence", { method: "POST", body, headers, ...how });
   } catch {
     // Said above.
   }
@@ -65,7 +78,8 @@ export const presence = {
   start(): () => void {
     void send();
     const beat = setInterval(() => document.visibilityState === "visible" && void send(), EVERY);
-    const leave = () => void send(true);
+    // A page that closes takes its ordinary requests with it.
+    const leave = () => void post({ ...told(), is_leaving: true }, { keepalive: true });
     addEventListener("pagehide", leave);
     const touches = ["keydown", "pointerdown"] as const;
     for (const one of touches) addEventListener(one, touched, true);
