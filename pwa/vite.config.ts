@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
-import { icons } from "./build/icons.ts";
+import { glyphs } from "./build/glyphs.ts";
 import { layout } from "./build/layout.ts";
 import { portalWorker, precache } from "./build/precache.ts";
 import { startChunk, type Look } from "./build/start.ts";
@@ -21,7 +21,7 @@ export default defineConfig(({ mode }) => ({
   base: "/",
   appType: "mpa",
   plugins: [
-    icons(),
+    glyphs(),
     svelte(),
     layout(),
     mode === "engineer" ? precache() : mode === "portal" ? portalWorker() : [],

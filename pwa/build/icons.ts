@@ -1,31 +1,35 @@
-/* Vite plugin: an icon of the package becomes the markup inside its <svg> at build time. A component per icon, which puts the same few
-   shapes together anew each time it is shown, took a fifth of the phone's start. */
-import { pathToFileURL } from "node:url";
-import type { Plugin } from "vite";
+/* Renders the app icons from public/app/icons/logo.svg with the machine's Chromium (CHROMIUM names another one).
+   Run by hand after the logo changes: npm run icons. The PNGs are committed. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { chromium } from "playwright-core";
 
-const ICON = /\/@lucide\/icons\/dist\/esm\/icons\/[\w-]+\.mjs$/;
-export interface Icon {
-  node: [tag: string, attributes: Record<string, string | number>][];
-}
+const dir = "public/app/icons";
+const logo = readFileSync(`${dir}/logo.svg`, "utf8");
+// Maskable and Apple icons are cut by the system: full bleed, the pin inside the safe circle.
+const bleed = logo
+  .replace(/rx="116"/, "")
+  .replace("<path", '<g transform="translate(256 256) scale(.8) translate(-256 -256)"><path')
+  .replace("</svg>", "</g></svg>");
 
-/** `<path d="…"/>`: the icon's shapes, without the names that its package gives to them. */
-export const markupOf = ({ node }: Icon): string =>
-  node
-    .map(([tag, { key: _key, ...attributes }]) => {
-      const said = Object.entries(attributes).map(([name, value]) => ` ${name}="${value}"`);
-      return `<${tag}${said.join("")}/>`;
-    })
-    .join("");
+const wanted: [file: string, size: number, svg: string][] = [
+  ["icon-192.png", 192, logo],
+  ["icon-512.png", 512, logo],
+  ["maskable-192.png", 192, bleed],
+  ["maskable-512.png", 512, bleed],
+  ["apple-touch-180.png", 180, bleed],
+];
 
-export function icons(): Plugin {
-  return {
-    name: "callout-icons",
-    enforce: "pre",
-    async load(id) {
-      const path = id.split("?")[0] ?? "";
-      if (!ICON.test(path)) return undefined;
-      const { default: icon } = (await import(pathToFileURL(path).href)) as { default: Icon };
-      return { code: `export default ${JSON.stringify(markupOf(icon))};`, map: null };
-    },
-  };
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu"],
+});
+try {
+  for (const [file, size, svg] of wanted) {
+    const page = await browser.newPage({ viewport: { width: size, height: size } });
+    await page.setContent(`<style>body{margin:0}svg{display:block;width:${size}px}</style>${svg}`);
+    writeFileSync(`${dir}/${file}`, await page.screenshot({ omitBackground: true }));
+    await page.close();
+  }
+} finally {
+  await browser.close();
 }

@@ -30,8 +30,11 @@ navigator.serviceWorker?.addEventListener("message", ({ data }) => {
   if (said?.type === "open" && said.url) router.visit(said.url);
 });
 await startLocale(recallPerson()?.locale);
-// With its jobs at once, where the disk is quick enough: to draw an empty screen first and then the jobs takes a slow phone twice as long.
-await Promise.race([opened, new Promise((rest) => setTimeout(rest, PATIENCE_MS))]);
+// With its jobs at once, where the disk is quick enough: to draw an empty screen first and then the jobs takes a slow phone longer.
+await Promise.race([
+  opened.catch(() => undefined),
+  new Promise((rest) => setTimeout(rest, PATIENCE_MS)),
+]);
 const target = document.getElementById("app") as HTMLElement;
 target.replaceChildren();
 mount(App, { target });
