@@ -80,6 +80,7 @@ async function stage({ runs, pending, expect: wanted }: Of<"stage">): Promise<vo
         pending: new Set(pending),
         round: 1,
         run: `run-${n}`,
+        front: () => null,
       })
     ).base;
   }

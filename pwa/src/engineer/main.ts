@@ -38,4 +38,5 @@ await Promise.race([
 const target = document.getElementById("app") as HTMLElement;
 target.replaceChildren();
 mount(App, { target });
+phone.mounted();
 void registerWorker(mayRestart);

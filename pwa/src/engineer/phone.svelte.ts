@@ -12,7 +12,7 @@ import type { Departure } from "../store/leaving";
 import type { SyncStatus } from "../sync/status";
 import { hearServerTime } from "./clock.svelte";
 import { unfinished } from "./draft.svelte";
-import { whenIdle } from "../ui/idle";
+import { painted, whenIdle } from "../ui/idle";
 import { router } from "./routes";
 import {
   askToKeep,
@@ -35,6 +35,9 @@ let isAsking = $state(person === null);
 let opening: Promise<void> = Promise.resolve();
 let offs: (() => void)[] = [];
 
+/** The first screen stands. */
+let tellMounted = (): void => undefined;
+const mounted = new Promise<void>((go) => (tellMounted = go));
 const rest = () => new Promise<void>((go) => void whenIdle(go, 3_000));
 function portsOf(who: Person) {
   const ports = browserPorts(who.id, {
@@ -48,6 +51,7 @@ function portsOf(who: Person) {
   const { storageWarnings } = ports;
   return {
     ...ports,
+    ...(router.current?.name === "today" && { afterDay: () => mounted.then(painted) }),
     ...(storageWarnings && { storageWarnings: () => rest().then(storageWarnings) }),
   };
 }
@@ -58,6 +62,7 @@ async function openFor(who: Person): Promise<void> {
     const opened = await open(who.id, portsOf(who));
     client = opened;
     isBroken = false;
+    void opened.whole.catch(() => opened === client && (isBroken = true));
     offs = [opened.subscribe(follow), watchWindow(opened), watchEvents(opened, `user:${who.id}`)];
   } catch {
     isBroken = true;
@@ -149,6 +154,7 @@ export const phone = {
     void status;
     return client?.list(entity) ?? [];
   },
+  mounted: (): void => tellMounted(),
   /** At the start, before the session has been asked: who worked here goes on working. */
   resume: (): Promise<void> =>
     inTurn(async () => {

@@ -4,6 +4,7 @@
 import { StoreError, type Transaction } from "./database";
 import { applyPages, type Change } from "./apply";
 import { blockPlace, listPlace, nameOf, shelfPlace, type Base } from "./base";
+import { putFront, sealFront, type Choose } from "./front";
 import type { AckedRow, BlockRow, ListRow, ShelfRow } from "./schema";
 import { sealJson } from "./seal";
 import { emptiedAbout } from "./outbox";
@@ -17,11 +18,14 @@ export interface Commit {
   /** Which pull this is, counted since the start: an answer without `applied_seq` is covered by a pull begun after it. */
   round: number;
   run: string | null;
+  /** Which rows a start shows first. */
+  front: Choose;
 }
 
 export async function commitPages(session: Session, base: Base, commit: Commit): Promise<Change> {
   const change = await applyPages(session, base, commit.pages, commit.pending);
   const rows = await sealChange(session, change);
+  const front = await sealFront(session, change.base, commit.front);
   const emptied = await emptiedAbout(session, change.erased);
   await session.db.write(
     ["meta", "keys", "lists", "blocks", "shelf", "staging", "acked"],
@@ -34,6 +38,7 @@ export async function commitPages(session: Session, base: Base, commit: Commit):
       for (const row of rows.shelf) await tx.objectStore("shelf").put(row);
       for (const [entity, id] of change.unshelved)
         await tx.objectStore("shelf").delete([session.user, entity, id]);
+      await putFront(tx, session.user, front);
       await sweepShelf(tx, session, commit.pending);
       await tx
         .objectStore("staging")

@@ -8,10 +8,12 @@ import type { Departure, Envelope } from "../store/leaving";
 import { envelopes, othersHere } from "../store/left";
 import { isStored, prune } from "../store/outbox";
 import type { Json } from "../store/rows";
+import { renewFront } from "../store/front";
 import { openSession, readFacts, type Anchor, type Facts, type Session } from "../store/session";
 import { unfinishedRun, type Unfinished } from "../store/staging";
 import { Canary } from "./canary";
 import { registerEffects } from "./effects";
+import { chooseFront } from "./front";
 import { Loop } from "./loop";
 import { Model, type Shown } from "./model";
 import { mutate, type Act, type Saved } from "./mutate";
@@ -55,13 +57,14 @@ export async function open(user: string, ports: Ports): Promise<Client> {
   ]);
   for (const other of others) await (await leaving()).leave(db, other);
   const model = new Model(session, ports.now);
-  const [found] = await Promise.all([lookAround(db, session), model.reload()]);
+  const day = ports.afterDay ? await model.openFront() : null;
   const client = new Client(db, session, model, ports);
-  client.begin(found);
-  // Nobody waits for the broom.
-  void prune(session, ports.now()).catch(() => undefined);
+  if (day && ports.afterDay) client.fill(day, ports.afterDay());
+  else await client.fill(null, Promise.resolve());
   return client;
 }
+
+const RENEW_MS = 12 * 3_600_000;
 
 /** What the start of the loop is told of this phone, beside its rows. */
 interface Found {
@@ -79,6 +82,8 @@ async function lookAround(db: Database, session: Session): Promise<Found> {
   return { facts, run, envelopes: sealed.length };
 }
 
+const heardOf = ({ anchor }: Facts): number | null => (anchor ? Date.parse(anchor.wall_at) : null);
+
 export class Client implements Readable<SyncStatus> {
   readonly drafts: Drafts;
   readonly photos: Photos;
@@ -91,6 +96,10 @@ export class Client implements Readable<SyncStatus> {
   private heardAt: number | null = null;
   private saving: Promise<unknown> = Promise.resolve();
   private readonly offs: (() => void)[] = [];
+  private isClosed = false;
+  private isDayOnly = false;
+  /** Everything that is on this phone is read; until then there may be the day's rows only. */
+  whole: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly db: Database,
@@ -128,9 +137,27 @@ export class Client implements Readable<SyncStatus> {
     };
   }
 
-  /** Called once by `open`. */
-  begin({ facts, run, envelopes }: Found): void {
-    this.heardAt = facts.anchor ? Date.parse(facts.anchor.wall_at) : null;
+  /** Called once by `open`: reads everything, `after` the day's rows have been shown when there were any. */
+  fill(day: Facts | null, after: Promise<void>): Promise<void> {
+    if (day) this.heardAt = heardOf(day);
+    this.isDayOnly = day !== null;
+    this.whole = after.then(() => this.readAll());
+    return this.whole;
+  }
+  private async readAll(): Promise<void> {
+    if (this.isClosed) return;
+    const { db, session, model, ports } = this;
+    const [found] = await Promise.all([lookAround(db, session), model.reload()]);
+    if (this.isClosed) return;
+    this.isDayOnly = false;
+    this.begin(found);
+    // Nobody waits for the broom, nor for the next start.
+    void prune(session, ports.now()).catch(() => undefined);
+    const now = ports.now();
+    void renewFront(session, model.base, chooseFront(now), now + RENEW_MS).catch(() => undefined);
+  }
+  private begin({ facts, run, envelopes }: Found): void {
+    this.heardAt = heardOf(facts);
     void this.lookAtStorage();
     const heard = this.ports.listenTabs?.(() => {
       void this.loop.readQueue().catch(() => undefined);
@@ -179,7 +206,9 @@ export class Client implements Readable<SyncStatus> {
   get sync(): SyncStatus {
     const { state } = this.loop;
     const isEmpty = Object.keys(this.model.base.cookies).length === 0;
-    const now = statusOf(state, this.ports.now());
+    // Before everything is read nothing is sent: where the line stands is what the platform says of it.
+    const known = this.isDayOnly ? { ...state, online: this.ports.isOnline() } : state;
+    const now = statusOf(known, this.ports.now());
     this.status ??= {
       ...now,
       lastContactAt: now.lastContactAt ?? this.heardAt,
@@ -187,6 +216,7 @@ export class Client implements Readable<SyncStatus> {
       pending: this.model.unsent.length,
       files: this.uploads.count(),
       loading: isEmpty ? { records: state.run?.records ?? 0 } : null,
+      isDayOnly: this.isDayOnly,
       envelopes: state.envelopes,
       storage: this.storage,
       evicted: this.canary.lost,
@@ -207,11 +237,11 @@ export class Client implements Readable<SyncStatus> {
   }
   /** A whole record; null when it is not on this phone. */
   get(entity: string, id: string): Promise<Shown | null> {
-    return this.model.get(entity, id);
+    return this.whole.then(() => this.model.get(entity, id));
   }
   watch(entity: string, id: string): Readable<Shown | null | undefined> {
     return readableLater(
-      () => this.model.get(entity, id),
+      () => this.get(entity, id),
       (listener) => this.model.onChange(listener),
     );
   }
@@ -221,7 +251,7 @@ export class Client implements Readable<SyncStatus> {
   }
   /** Everything that waits is tried now, what was given up too. */
   sendNow(): void {
-    this.loop.dispatch({ t: "visible" });
+    this.tell("visible");
     this.uploads.retry();
   }
   conflicts(): readonly Shown[] {
@@ -241,6 +271,7 @@ export class Client implements Readable<SyncStatus> {
   /** Resolves when the act is on the disk and shown. Acts of one screen keep their order. */
   mutate(act: Act): Promise<Saved> {
     const done = this.saving.then(async () => {
+      await this.whole;
       const { size, ...saved } = await mutate(this.model, act, this.ports);
       this.loop.dispatch({ t: "saved", mid: saved.mid, size });
       this.ports.tellTabs?.();
@@ -254,9 +285,14 @@ export class Client implements Readable<SyncStatus> {
   tell(
     what: "online" | "offline" | "visible" | "hidden" | "login" | "poke" | "gap" | "tick",
   ): void {
-    this.loop.dispatch({ t: what });
+    void this.whole
+      .then(() => {
+        this.loop.dispatch({ t: what });
+      })
+      .catch(() => undefined);
   }
   async settled(): Promise<void> {
+    await this.whole;
     await this.loop.settled();
     await this.uploads.settled();
     await this.loop.settled();
@@ -281,6 +317,7 @@ export class Client implements Readable<SyncStatus> {
   /** See `leave`: `kept` means that nothing was destroyed, because it could never be opened again. */
   async logout(): Promise<Departure> {
     await this.saving;
+    await this.whole.catch(() => undefined);
     const { leave } = await leaving();
     const departure = await leave(this.db, this.session.user);
     if (departure.state === "left") {
@@ -292,6 +329,7 @@ export class Client implements Readable<SyncStatus> {
   }
 
   close(): void {
+    this.isClosed = true;
     this.loop.stop();
     this.uploads.stop();
     for (const off of this.offs) off();

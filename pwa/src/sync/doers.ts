@@ -29,6 +29,7 @@ import {
 } from "./http";
 import type { Before } from "./canary";
 import type { Model } from "./model";
+import { chooseFront } from "./front";
 import { PageCut, parsePage } from "./pull";
 import { parsePushReply, pushBody } from "./push";
 import type { Effect, Failure, Happening, Kind } from "./state";
@@ -145,6 +146,7 @@ export class Doers {
       pending,
       round,
       run,
+      front: chooseFront(this.around.now()),
     });
     await this.model.setBase(base, round);
     if (erased.size > 0) await this.model.reloadDelivered();

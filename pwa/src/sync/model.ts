@@ -14,9 +14,10 @@ import {
   type Row,
 } from "../store/base";
 import { isCovered } from "../store/commit";
+import { loadFront } from "../store/front";
 import { acknowledged, unsent, type Acknowledged, type Line } from "../store/outbox";
 import { unite, type Fields } from "../store/rows";
-import type { Session } from "../store/session";
+import type { Facts, Session } from "../store/session";
 import { canonical, parseLine, type Mutation } from "./line";
 import { bornOf, extend, overlay, type Overlay } from "./overlay";
 import type { Queued } from "./state";
@@ -51,6 +52,19 @@ export class Model {
   async reload(): Promise<void> {
     await Promise.all([this.readBase(), this.readUnsent(), this.readDelivered()]);
     await this.refresh();
+  }
+
+  /** The day's rows only; null when they would not do: none are kept for this moment, or what was done here is about other rows. */
+  async openFront(): Promise<Facts | null> {
+    const [front] = await Promise.all([
+      loadFront(this.session, this.now()),
+      this.readUnsent(),
+      this.readDelivered(),
+    ]);
+    if (!front || !this.pendingMutations().every((one) => isWithin(front.base, one))) return null;
+    this.base = front.base;
+    await this.refresh();
+    return front.facts;
   }
 
   async reloadActs(): Promise<void> {
@@ -261,6 +275,11 @@ export class Model {
     return { ...fields, ...marks, id };
   }
 }
+
+/** Whether the day's rows show what this act does to the day: a visit that they do not hold may have come into it by the act. */
+const isWithin = (base: Base, act: Mutation): boolean =>
+  bornOf(act).every(([entity]) => entity !== "visit") &&
+  (act.entity !== "visit" || entry(base, "visit", act.entity_id) !== undefined);
 
 function withMutation<T extends Line>(line: T): T & { mutation: Mutation } {
   return { ...line, mutation: parseLine(line.line) };

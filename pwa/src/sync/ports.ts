@@ -11,6 +11,8 @@ export interface Ports extends LoopOptions, MutateOptions {
   isOnline: () => boolean;
   isVisible: () => boolean;
   isToday: (at: string) => boolean;
+  /** A screen waits for the day's rows and for nothing else: they are shown, and the others are read once this has come. */
+  afterDay?: () => Promise<void>;
   storageWarnings?: () => Promise<string[]>;
   /** Where the canary sits: not in the store that it watches. */
   canary?: CanaryPort;

@@ -12,7 +12,8 @@ export interface Readiness {
   missing: { entity: string; id: string }[];
 }
 const OVER = ["done", "cannot_complete", "cancelled"];
-const NAMED: Record<string, string[]> = {
+/** What each record names that must be here with it. */
+export const NAMED: Record<string, string[]> = {
   visit: ["work_order"],
   work_order: ["customer", "site", "contact", "asset", "work_type"],
   asset: ["product"],

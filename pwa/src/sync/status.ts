@@ -21,6 +21,8 @@ export interface SyncStatus {
   readiness: Readiness;
   /** The first whole answer has not come yet: how many records have. Null as soon as there is anything to show. */
   loading: { records: number } | null;
+  /** Only what the day shows has been read so far; the rest is on its way from the disk. */
+  isDayOnly: boolean;
   /** Sealed work of people who left this phone, on its way to the office. */
   envelopes: number;
   /** not_persisted, nearly_full. */
