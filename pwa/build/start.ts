@@ -1,10 +1,15 @@
 /* One chunk for all that the first screen needs: thirty small ones compress worse and ask the phone thirty times. What only a
-   dynamic import reaches stays out of it. */
+   dynamic import reaches stays out of it; the words of the language are named to the page, so that they come at the same time. */
+import type { Plugin } from "vite";
 
 interface Info {
   importers: string[];
 }
 export type Look = (id: string) => Info | null;
+
+const WORDS = /\/src\/i18n\/words\/(?:engineer|shared|setup)\.([\w-]+)\.ts$/;
+/** What the words of every language import. */
+const OF_WORDS = /\/src\/i18n\/plural\.ts$/;
 
 /** Names the chunk of a module that is reached from the entry (the end of its path) by static imports alone. */
 export function startChunk(entry: string) {
@@ -19,7 +24,30 @@ export function startChunk(entry: string) {
   };
   return (id: string, look: Look): string | null => {
     if (id.endsWith(entry)) return null;
-    if (!found.has(id)) found.set(id, isReached(id, look));
+    if (!found.has(id)) found.set(id, OF_WORDS.test(id) || isReached(id, look));
     return found.get(id) ? "start" : null;
+  };
+}
+
+/** Tells the script that knows the language first (public/app/theme.js) where the words of each lie: they come with the program and are
+ *  not asked for after it. */
+export function namesWords(page: string): Plugin {
+  return {
+    name: "callout-words",
+    transformIndexHtml: {
+      order: "post",
+      handler: (html, { filename, bundle }) => {
+        if (!filename.endsWith(page)) return html;
+        const files = new Map<string, string[]>();
+        for (const one of Object.values(bundle ?? {})) {
+          const id = one.type === "chunk" ? one.facadeModuleId : null;
+          const language = WORDS.exec(id ?? "")?.[1]?.toLowerCase();
+          if (language)
+            files.set(language, [...(files.get(language) ?? []), `/${one.fileName}`]);
+        }
+        const named = [...files].map(([language, all]) => ` data-${language}="${all.join(" ")}"`);
+        return html.replace('src="/app/theme.js"', (src) => src + named.join(""));
+      },
+    },
   };
 }

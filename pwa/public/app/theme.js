@@ -14,4 +14,15 @@
   root.dataset.theme = /^(light|dark|outdoor)$/.test(choice) ? choice : dark ? "dark" : "light";
   var locale = read("callout.locale") || navigator.language || "en";
   root.lang = /^zh/i.test(locale) ? "zh-CN" : "en";
+  // What a start waits for longest is begun here: the words of this language, and the disk, which is slow to wake up.
+  var words = document.currentScript.getAttribute("data-" + root.lang.toLowerCase());
+  (words || "").split(" ").forEach(function (file) {
+    if (!file) return;
+    var link = document.createElement("link");
+    link.rel = "modulepreload";
+    link.href = file;
+    document.head.append(link);
+  });
+  if (words && window.indexedDB && indexedDB.databases)
+    indexedDB.databases().catch(function () {});
 })();

@@ -3,7 +3,7 @@
 // than they do. Which rows it holds is chosen by the caller.
 
 import { type Base, emptyBase } from "./base";
-import { StoreError, type Transaction } from "./database";
+import { StoreError, type Database, type Transaction } from "./database";
 import type { IndexEntry, Sealed } from "./schema";
 import { openJson, sealJson } from "./seal";
 import { allFacts, fact, requireHere, type Facts, type Session } from "./session";
@@ -60,18 +60,27 @@ const readRow = async (tx: Transaction, user: string): Promise<FrontRow | undefi
 const holdsAt = (row: FrontRow | undefined, now: number): row is FrontRow =>
   row !== undefined && row.from <= now && now < row.until;
 
-/** The day's rows as a base that holds nothing else; null when none are kept for this moment. */
-export async function loadFront(
-  session: Session,
-  now: number,
-): Promise<{ base: Base; facts: Facts } | null> {
-  const { facts, row } = await session.db.read(["meta"], async (tx) => {
-    const [facts, row] = await Promise.all([
-      allFacts(tx, session.user),
-      readRow(tx, session.user),
-    ]);
+/** The day's rows as a base that holds nothing else. */
+export interface Front {
+  base: Base;
+  facts: Facts;
+}
+export interface KeptFront {
+  facts: Facts;
+  row: FrontRow | undefined;
+}
+export const readFront = (db: Database, user: string): Promise<KeptFront> =>
+  db.read(["meta"], async (tx) => {
+    const [facts, row] = await Promise.all([allFacts(tx, user), readRow(tx, user)]);
     return { facts, row };
   });
+
+/** Null when none is kept for this moment. */
+export async function openFront(
+  session: Session,
+  { facts, row }: KeptFront,
+  now: number,
+): Promise<Front | null> {
   if (!holdsAt(row, now)) return null;
   const kept = await openJson<Kept>(session.key, place(session.user), row);
   const base: Base = { ...emptyBase(), gen: facts.gen, cookies: facts.cookies };

@@ -1,15 +1,16 @@
 // The face of the sync core for screens: read lists and records, act, see what became of it. Everything below it (reducer, store,
 // requests) is out of reach of a screen. It knows no framework; what can be watched fits Svelte's store contract.
 
-import { openDatabase, type Database } from "../store/database";
+import type { Database } from "../store/database";
 import { draftKeys, dropDraft, getDraft, putDraft, type DraftStamp } from "../store/drafts";
 import { deleteBlob, getBlob, hasBlob, putBlob } from "../store/blobs";
 import type { Departure, Envelope } from "../store/leaving";
-import { envelopes, othersHere } from "../store/left";
+import { envelopes } from "../store/left";
+import { openStore } from "../store/opening";
 import { isStored, prune } from "../store/outbox";
 import type { Json } from "../store/rows";
 import { renewFront } from "../store/front";
-import { openSession, readFacts, type Anchor, type Facts, type Session } from "../store/session";
+import { readFacts, type Anchor, type Facts, type Session } from "../store/session";
 import { unfinishedRun, type Unfinished } from "../store/staging";
 import { Canary } from "./canary";
 import { registerEffects } from "./effects";
@@ -46,20 +47,14 @@ const leaving = () => import("../store/leaving");
 /** Opens the store of a user on this phone. Another user who is still here leaves first. Works without a network. */
 export async function open(user: string, ports: Ports): Promise<Client> {
   registerEffects();
-  const db = openDatabase({
-    ...(ports.databaseName !== undefined && { name: ports.databaseName }),
-    ...(ports.gate && { gate: ports.gate }),
-  });
-  // A slow phone waits longer for each answer of its disk than for what is in it: what can be asked together is.
-  const [others, session] = await Promise.all([
-    othersHere(db, user),
-    openSession(db, user, ports.newId),
-  ]);
+  const { newId, now, databaseName: name, gate } = ports;
+  const how = { newId, now, ...(name !== undefined && { name }), ...(gate && { gate }) };
+  const { db, others, session, front } = await openStore(user, how);
   for (const other of others) await (await leaving()).leave(db, other);
-  const model = new Model(session, ports.now);
-  const day = ports.afterDay ? await model.openFront() : null;
+  const model = new Model(session, now);
+  const isShown = Boolean(front && ports.afterDay && (await model.showFront(front)));
   const client = new Client(db, session, model, ports);
-  if (day && ports.afterDay) client.fill(day, ports.afterDay());
+  if (isShown && front && ports.afterDay) client.fill(front.facts, ports.afterDay());
   else await client.fill(null, Promise.resolve());
   return client;
 }

@@ -14,10 +14,10 @@ import {
   type Row,
 } from "../store/base";
 import { isCovered } from "../store/commit";
-import { loadFront } from "../store/front";
+import type { Front } from "../store/front";
 import { acknowledged, unsent, type Acknowledged, type Line } from "../store/outbox";
 import { unite, type Fields } from "../store/rows";
-import type { Facts, Session } from "../store/session";
+import type { Session } from "../store/session";
 import { canonical, parseLine, type Mutation } from "./line";
 import { bornOf, extend, overlay, type Overlay } from "./overlay";
 import type { Queued } from "./state";
@@ -54,17 +54,13 @@ export class Model {
     await this.refresh();
   }
 
-  /** The day's rows only; null when they would not do: none are kept for this moment, or what was done here is about other rows. */
-  async openFront(): Promise<Facts | null> {
-    const [front] = await Promise.all([
-      loadFront(this.session, this.now()),
-      this.readUnsent(),
-      this.readDelivered(),
-    ]);
-    if (!front || !this.pendingMutations().every((one) => isWithin(front.base, one))) return null;
+  /** Only the day's rows, with what was done here; false when they would not do because what was done is about other rows. */
+  async showFront(front: Front): Promise<boolean> {
+    await Promise.all([this.readUnsent(), this.readDelivered()]);
+    if (!this.pendingMutations().every((one) => isWithin(front.base, one))) return false;
     this.base = front.base;
     await this.refresh();
-    return front.facts;
+    return true;
   }
 
   async reloadActs(): Promise<void> {
