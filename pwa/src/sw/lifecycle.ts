@@ -1,6 +1,6 @@
 /* Installing a build and retiring the one before. Caches, network and digest come in as arguments: tests run
    it without a browser. All or nothing: a cache exists only if every file arrived with the hash of this build. */
-import { CACHE_PREFIX, cacheName, keyOf, type PrecacheEntry } from "./rules";
+import { CACHE_PREFIX, cacheName, isNamed, keyOf, type PrecacheEntry } from "./rules";
 
 export interface Surroundings {
   caches: Pick<CacheStorage, "open" | "keys" | "delete" | "match">;
@@ -26,9 +26,12 @@ async function downloaded(
   const cache = entry.url.startsWith("/assets/") ? "default" : "no-cache";
   const response = await fetch(entry.url, { cache, credentials: "omit", redirect: "error" });
   if (!response.ok) throw new Error(`${entry.url} answered ${response.status}`);
+  // What the server said as it said it: an answer made here, or of another address, has Chromium compile the script at each start.
+  const own = isNamed(entry.url) ? response.clone() : null;
   const body = await response.arrayBuffer();
   const hash = await digest(body);
   if (hash !== entry.hash) throw new Error(`${entry.url} is of another build`);
+  if (own) return own;
   // A new Response drops what must not be replayed (cookies, lengths of the compressed form); the policy stays.
   const keep = [
     "Content-Type",

@@ -21,8 +21,13 @@ export function cacheName(entries: readonly PrecacheEntry[]): string {
   return `${CACHE_PREFIX}${sum.toString(16)}-${entries.length}`;
 }
 
-/** Files are kept under url + hash, so an unchanged file of an older build can be recognised and copied. */
-export const keyOf = (entry: PrecacheEntry): string => `${entry.url}?h=${entry.hash}`;
+/** Whether the address itself tells the contents. */
+export const isNamed = (url: string): boolean => /^\/assets\/.+-[\w-]{8}\.\w+$/.test(url);
+
+/** A file is kept under a name that tells its contents, so an unchanged one of an older build can be recognised and copied. Where the
+ *  address tells them it is the name: Chromium keeps what it has compiled of a script with the answer that it finds there. */
+export const keyOf = ({ url, hash }: PrecacheEntry): string =>
+  isNamed(url) ? url : `${url}?h=${hash}`;
 
 export type Answer =
   | { from: "cache"; url: string }
