@@ -16,7 +16,7 @@ import { t } from "../i18n/shared";
 import type { IconType } from "../ui/Icon.svelte";
 import { orderStatus, visitStatus, type Look } from "../ui/status";
 import { textOf, type Job } from "./jobs";
-import { ownZone } from "./person";
+import { ownZone } from "../i18n/own_zone";
 
 export function statusOf(job: Job): Look & { word: string } {
   if (job.status === "dispatched") return { ...orderStatus.to_accept, word: t().order.to_accept };

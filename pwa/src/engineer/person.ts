@@ -1,5 +1,6 @@
 /* Whose phone this is. Kept apart from the session: a session may expire, this phone stays that person's, with the
    jobs and the unsent work on it, until he signs out here or the office closes the phone. Holds no secret. */
+import { ownZone } from "../i18n/own_zone";
 import { isGranted, type User } from "../session/session.svelte";
 import { keepOwner, readOwner } from "../store/owner";
 
@@ -14,16 +15,6 @@ export interface Person {
 }
 const KEY = "callout.phone";
 const ASKED = "callout.persist";
-
-const LOOKED_MS = 60_000;
-let own = { zone: "", at: 0 };
-/** This phone's zone. Rows ask it by the dozen and the answer is slow: it is looked up once a minute. */
-export function ownZone(): string {
-  const now = Date.now();
-  if (own.zone === "" || now < own.at || now - own.at > LOOKED_MS)
-    own = { zone: Intl.DateTimeFormat().resolvedOptions().timeZone, at: now };
-  return own.zone;
-}
 
 export function personOf(user: User): Person {
   const { id, name, locale, organisation, grants } = user;

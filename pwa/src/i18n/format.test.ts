@@ -51,6 +51,33 @@ describe("moments are shown in the zone that is named", () => {
     expect(day(at, "UTC", "en")).toBe("Fri, Nov 20");
   });
 
+  it("every day of a year is written as the platform writes it", () => {
+    for (const zone of ["Asia/Shanghai", "America/New_York"]) {
+      const of = { weekday: "short", day: "numeric", timeZone: zone } as const;
+      const english = new Intl.DateTimeFormat("en", { ...of, month: "short" });
+      const chinese = new Intl.DateTimeFormat("zh-CN", { ...of, month: "long" });
+      for (let n = 0; n < 366; n++) {
+        const moment = Date.UTC(2026, 0, 1, 3) + n * 86_400_000;
+        expect(day(moment, zone, "en")).toBe(english.format(moment));
+        expect(day(moment, zone, "zh-CN").replace(" ", "")).toBe(chinese.format(moment));
+      }
+    }
+  });
+
+  it("the device's own zone is asked of its clock, to the same answer", () => {
+    const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const plain = (moment: number) =>
+      new Intl.DateTimeFormat("sv-SE", {
+        timeZone: own,
+        dateStyle: "short",
+        timeStyle: "short",
+      }).format(moment);
+    for (let n = 0; n < 2_000; n++) {
+      const moment = Date.UTC(1985, 0, 1) + n * 7 * 86_400_000 + n * 2_113_000;
+      expect(`${dateKey(moment, own)} ${clock(moment, own)}`).toBe(plain(moment));
+    }
+  });
+
   it("ages use the largest whole unit", () => {
     expect(relative("2026-11-20T16:25:00Z", at, "en")).toBe("5 minutes ago");
     expect(relative("2026-11-19T16:00:00Z", at, "zh-CN")).toBe("昨天");

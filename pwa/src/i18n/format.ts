@@ -1,18 +1,10 @@
 /* Dates, times, lengths and sizes as people read them. Every moment is UTC and every call names the zone:
-   a visit is shown in its site's zone, never silently in the phone's. Formatters are kept: making one is slow. */
+   a visit is shown in its site's zone, never silently in the phone's. The platform's formatters take a slow phone too long to make for
+   what two languages write alike or in two lines: format.test.ts holds ours against theirs. */
 import type { Locale } from "./locale.svelte";
+import { ownZone } from "./own_zone";
 
 type Moment = Date | string | number;
-
-const kept = new Map<string, Intl.DateTimeFormat>();
-
-function formatter(locale: Locale, zone: string, options: Intl.DateTimeFormatOptions) {
-  const key = `${locale}|${zone}|${JSON.stringify(options)}`;
-  let made = kept.get(key);
-  if (!made)
-    kept.set(key, (made = new Intl.DateTimeFormat(locale, { ...options, timeZone: zone })));
-  return made;
-}
 
 /** 13:05, always 24 hours, which both languages write alike. */
 export function clock(at: Moment, zone: string): string {
@@ -20,18 +12,17 @@ export function clock(at: Moment, zone: string): string {
   return new Date(moment + offsetOf(moment, zone)).toISOString().slice(11, 16);
 }
 
+const WEEK = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const YEAR = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
 /** 11月20日 周四 · Thu, Nov 20 */
 export function day(at: Moment, zone: string, locale: Locale): string {
-  const date = new Date(at);
-  if (locale !== "zh-CN")
-    return formatter(locale, zone, { month: "short", day: "numeric", weekday: "short" }).format(
-      date,
-    );
-  const text = formatter(locale, zone, { month: "long", day: "numeric", weekday: "short" });
-  const parts = text.formatToParts(date);
-  const weekday = parts.find((part) => part.type === "weekday")?.value ?? "";
-  const rest = parts.filter((part) => part.type !== "weekday").map((part) => part.value);
-  return `${rest.join("").trim()} ${weekday}`;
+  const moment = new Date(at).getTime();
+  const date = new Date(moment + offsetOf(moment, zone));
+  const [month, number, weekday] = [date.getUTCMonth(), date.getUTCDate(), date.getUTCDay()];
+  return locale === "zh-CN"
+    ? `${month + 1}月${number}日 周${"日一二三四五六"[weekday]}`
+    : `${WEEK[weekday]}, ${YEAR[month]} ${number}`;
 }
 
 const DAY_MS = 86_400_000;
@@ -100,6 +91,7 @@ function offsetAt(begin: number, zone: string): number {
 }
 
 function offsetIn(moment: number, zone: string): number {
+  if (zone === ownZone()) return Math.round(new Date(moment).getTimezoneOffset() * -60_000);
   let clocks = wholes.get(zone);
   if (!clocks)
     wholes.set(zone, (clocks = new Intl.DateTimeFormat("en", { ...WHOLE, timeZone: zone })));

@@ -46,11 +46,7 @@ export async function sealFront(
 const only = <T>(rows: ReadonlyMap<string, T> | undefined, ids: ReadonlySet<string>) =>
   new Map([...ids].flatMap((id) => (rows?.has(id) ? [[id, rows.get(id) as T] as const] : [])));
 
-export async function putFront(
-  tx: Transaction,
-  user: string,
-  row: FrontRow | null,
-): Promise<void> {
+export async function putFront(tx: Transaction, user: string, row: FrontRow | null): Promise<void> {
   const meta = tx.objectStore("meta");
   await (row ? meta.put(row, keyOf(user)) : meta.delete(keyOf(user)));
 }

@@ -12,6 +12,8 @@ export interface Opening {
   session: Session;
   /** The rows of this day; null when none are kept for this moment. */
   front: Front | null;
+  /** Nothing that was done here is yet to be laid over them. */
+  isSettled: boolean;
 }
 
 export async function openStore(
@@ -19,12 +21,24 @@ export async function openStore(
   { newId, now, ...options }: DatabaseOptions & { newId: () => string; now: () => number },
 ): Promise<Opening> {
   const db = openDatabase(options);
-  const [others, session, kept] = await Promise.all([
+  const [others, session, kept, isSettled] = await Promise.all([
     othersHere(db, user),
     openSession(db, user, newId),
     readFront(db, user),
+    nothingOpen(db, user),
   ]);
   // A front that cannot be opened is no loss: the lists themselves are read.
   const front = await openFront(session, kept, now()).catch(() => null);
-  return { db, others, session, front };
+  return { db, others, session, front, isSettled };
 }
+
+const nothingOpen = (db: Database, user: string): Promise<boolean> =>
+  db.read(["outbox", "acked", "shelf"], async (tx) => {
+    const of = IDBKeyRange.bound([user], [user, []]);
+    const counts = await Promise.all([
+      tx.objectStore("outbox").count(of),
+      tx.objectStore("acked").index("open").count([user, 1]),
+      tx.objectStore("shelf").count(of),
+    ]);
+    return counts.every((count) => count === 0);
+  });

@@ -49,10 +49,10 @@ export async function open(user: string, ports: Ports): Promise<Client> {
   registerEffects();
   const { newId, now, databaseName: name, gate } = ports;
   const how = { newId, now, ...(name !== undefined && { name }), ...(gate && { gate }) };
-  const { db, others, session, front } = await openStore(user, how);
+  const { db, others, session, front, isSettled } = await openStore(user, how);
   for (const other of others) await (await leaving()).leave(db, other);
   const model = new Model(session, now);
-  const isShown = Boolean(front && ports.afterDay && (await model.showFront(front)));
+  const isShown = Boolean(front && ports.afterDay && (await model.showFront(front, isSettled)));
   const client = new Client(db, session, model, ports);
   if (isShown && front && ports.afterDay) client.fill(front.facts, ports.afterDay());
   else await client.fill(null, Promise.resolve());

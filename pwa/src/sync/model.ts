@@ -55,7 +55,11 @@ export class Model {
   }
 
   /** Only the day's rows, with what was done here; false when they would not do because what was done is about other rows. */
-  async showFront(front: Front): Promise<boolean> {
+  async showFront(front: Front, isSettled: boolean): Promise<boolean> {
+    if (isSettled) {
+      this.base = front.base;
+      return true;
+    }
     await Promise.all([this.readUnsent(), this.readDelivered()]);
     if (!this.pendingMutations().every((one) => isWithin(front.base, one))) return false;
     this.base = front.base;
