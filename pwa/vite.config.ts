@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 import { glyphs } from "./build/glyphs.ts";
 import { layout } from "./build/layout.ts";
 import { portalWorker, precache } from "./build/precache.ts";
-import { namesWords, startChunk, type Look } from "./build/start.ts";
+import { compiledAtOnce, namesWords, startChunk, type Look } from "./build/start.ts";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 /** A build per surface, board first: what only one surface uses of the framework then weighs on no other. */
@@ -24,6 +24,7 @@ export default defineConfig(({ mode }) => ({
     glyphs(),
     svelte(),
     layout(),
+    compiledAtOnce(),
     namesWords("engineer.html"),
     mode === "engineer" ? precache() : mode === "portal" ? portalWorker() : [],
   ],

@@ -29,6 +29,21 @@ export function startChunk(entry: string) {
   };
 }
 
+/** Chromium compiles a function when it is first called, on the thread that shows the page. Nearly all of this chunk is called at once: said
+ *  in its first line, it is compiled beside that thread while the file arrives. Other browsers read a comment. */
+export const compiledAtOnce = (): Plugin => ({
+  name: "callout-compiled-at-once",
+  enforce: "post",
+  generateBundle: {
+    order: "post",
+    handler(_options, bundle) {
+      for (const one of Object.values(bundle))
+        if (one.type === "chunk" && one.name === "start")
+          one.code = `//# allFunctionsCalledOnLoad\n${one.code}`;
+    },
+  },
+});
+
 /** Tells the script that knows the language first (public/app/theme.js) where the words of each lie: they come with the program and are
  *  not asked for after it. */
 export function namesWords(page: string): Plugin {

@@ -24,7 +24,6 @@ startTheme();
 followPresses(document);
 router.start();
 const opened = phone.resume();
-void session.start();
 navigator.serviceWorker?.addEventListener("message", ({ data }) => {
   const said = data as { type?: string; url?: string } | null;
   if (said?.type === "open" && said.url) router.visit(said.url);
@@ -39,4 +38,6 @@ const target = document.getElementById("app") as HTMLElement;
 target.replaceChildren();
 mount(App, { target });
 phone.mounted();
+// Who it is was known; whether he still is signed in, the server says when it is heard.
+void session.start();
 void registerWorker(mayRestart);
