@@ -57,8 +57,7 @@ export function namesWords(page: string): Plugin {
         for (const one of Object.values(bundle ?? {})) {
           const id = one.type === "chunk" ? one.facadeModuleId : null;
           const language = WORDS.exec(id ?? "")?.[1]?.toLowerCase();
-          if (language)
-            files.set(language, [...(files.get(language) ?? []), `/${one.fileName}`]);
+          if (language) files.set(language, [...(files.get(language) ?? []), `/${one.fileName}`]);
         }
         const named = [...files].map(([language, all]) => ` data-${language}="${all.join(" ")}"`);
         return html.replace('src="/app/theme.js"', (src) => src + named.join(""));

@@ -68,6 +68,34 @@ describe("installing a build", () => {
     expect([...(response?.headers.keys() ?? [])]).toEqual(["content-type"]);
   });
 
+  it("keeps a file whose name tells its contents as the server gave it, under the address that a page asks for", async () => {
+    const script = { url: "/assets/start-DfFhZkd2.js", hash: "h:code3" };
+    served[script.url] = "code3";
+    const fetch = world.fetch;
+    const answers: Response[] = [];
+    world.fetch = async (url, how) => {
+      const answer = await fetch(url, how);
+      const clone = answer.clone.bind(answer);
+      answer.clone = () => (answers.push(clone()), answers.at(-1) as Response);
+      return answer;
+    };
+    await install([...first, script], world);
+    const kept = caches.stores.get(cacheName([...first, script]))?.get(script.url);
+    expect(kept).toBe(answers[0]);
+    expect(await kept?.text()).toBe("code3");
+  });
+
+  it("a file of the same name and other contents is not taken over", async () => {
+    const script = { url: "/assets/start-DfFhZkd2.js", hash: "h:code3" };
+    served[script.url] = "code3";
+    await install([script], world);
+    served[script.url] = "code4";
+    const changed = [{ ...script, hash: "h:code4" }];
+    await install(changed, world);
+    const kept = caches.stores.get(cacheName(changed))?.get(script.url);
+    expect(await kept?.text()).toBe("code4");
+  });
+
   it("copies what did not change and downloads only the rest", async () => {
     await install(first, world);
     asked = [];

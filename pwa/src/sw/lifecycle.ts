@@ -9,11 +9,15 @@ export interface Surroundings {
   digest: (body: ArrayBuffer) => Promise<string>;
 }
 
-/** An unchanged file from an older build, or undefined. Its key already names its contents. */
-async function copied(entry: PrecacheEntry, old: Cache[]): Promise<Response | undefined> {
+/** An unchanged file from an older build, or undefined. */
+async function copied(
+  entry: PrecacheEntry,
+  old: Cache[],
+  { digest }: Surroundings,
+): Promise<Response | undefined> {
   for (const cache of old) {
     const hit = await cache.match(keyOf(entry));
-    if (hit) return hit;
+    if (hit && (await digest(await hit.clone().arrayBuffer())) === entry.hash) return hit;
   }
   return undefined;
 }
@@ -58,7 +62,7 @@ export async function install(
   const responses = await Promise.all(
     entries.map(
       async (entry) =>
-        (await copied(entry, old)) ?? (entry.later ? null : await downloaded(entry, world)),
+        (await copied(entry, old, world)) ?? (entry.later ? null : await downloaded(entry, world)),
     ),
   );
   try {
