@@ -23,6 +23,5 @@
     link.href = file;
     document.head.append(link);
   });
-  if (words && window.indexedDB && indexedDB.databases)
-    indexedDB.databases().catch(function () {});
+  if (words && window.indexedDB && indexedDB.databases) indexedDB.databases().catch(function () {});
 })();
