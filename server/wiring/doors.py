@@ -28,7 +28,7 @@ from server.core.canonical import sha256, wire_time
 from server.core.config import Settings
 from server.core.db import Base, UtcDateTime, db, record_classes
 from server.core.errors import Problem, declare
-from server.core.http import problem_response, settings
+from server.core.http import locale, problem_response, settings
 from server.core.limits import LIMITER
 from server.forms import operations as forms
 from server.notices.models import Notice
@@ -119,7 +119,7 @@ def _caller(device_id: str) -> Caller:
     actor = _someone()
     device_id = device_id or (actor.device_id or "")
     if not device_id:
-        return Caller(actor.id, "", actor.locale, actor)
+        return Caller(actor.id, "", locale(), actor)
     session = db.session()
     device = session.get(Device, device_id)
     is_foreign = device is not None and device.user_id != actor.id
@@ -132,7 +132,7 @@ def _caller(device_id: str) -> Caller:
     is_new = device is None or actor.device_id != device_id
     if is_new and request.endpoint != "sync.hello":  # hello enters it itself, by its name
         _enter(actor, {"id": device_id, "kind": "phone"})
-    return Caller(actor.id, device_id, actor.locale, replace(actor, device_id=device_id))
+    return Caller(actor.id, device_id, locale(), replace(actor, device_id=device_id))
 
 
 def _enter(actor: Actor, told: dict[str, Any], facts: dict[str, Any] | None = None) -> None:

@@ -115,6 +115,19 @@ def test_wrong_names_types_and_sizes_are_parked_with_a_sentence(
     assert "server" in result["sentence"]
 
 
+def test_the_sentence_is_in_the_language_that_the_phone_shows(world: World) -> None:
+    ben = phone(world)
+    one = body([line(1, "visit.fly@1", "visit", world.visit(), {})])
+
+    def said(**headers: str) -> str:  # what is sent again gets the same answer, in the language of the asking
+        found: str = json.loads(ben.request("/sync/v1/push", one, **headers).data)["results"][0]["sentence"]
+        return found
+
+    assert "server" in said()
+    assert "服务器" in said(**{"Accept-Language": "zh-CN"})
+    assert "server" in said(**{"Accept-Language": "en"})
+
+
 def test_foreign_ids_are_parked_and_tell_nothing(world: World) -> None:
     others = world.visit("lina")
     ben = phone(world)

@@ -44,7 +44,7 @@ function portsOf(who: Person) {
     app: APP,
     schema: SCHEMA,
     label: describe(navigator.userAgent, navigator.maxTouchPoints).label,
-    locale: locale(),
+    locale,
     isToday: (at) => sideOfDay(at, Date.now(), who.zone) === 0,
   });
   // The browser counts its bytes at leisure: the jobs are shown first.

@@ -10,7 +10,8 @@ export interface BrowserOptions {
   app: string;
   schema: number;
   label: string;
-  locale: string;
+  /** The language that is shown right now: the server's sentences come in it. */
+  locale: () => string;
   notify?: Ports["notify"];
   /** Whether a moment is today where the work is; the phone's own zone when it is not given. */
   isToday?: Ports["isToday"];
@@ -23,7 +24,7 @@ export function browserPorts(user: string, options: BrowserOptions): Ports {
   const tabs =
     typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(`callout-outbox-${user}`);
   return {
-    transport: fetchTransport(options.timeoutMs ?? 60_000),
+    transport: fetchTransport(options.timeoutMs ?? 60_000, options.locale),
     now: () => Date.now(),
     tz: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
     random: Math.random,
@@ -39,7 +40,9 @@ export function browserPorts(user: string, options: BrowserOptions): Ports {
       schema: options.schema,
       label: options.label,
       platform: navigator.userAgent,
-      locale: options.locale,
+      get locale() {
+        return options.locale();
+      },
     },
     isOnline: () => navigator.onLine,
     isVisible: () => typeof document !== "undefined" && document.visibilityState === "visible",
@@ -97,11 +100,11 @@ async function webLock<T>(name: string, work: () => Promise<T>): Promise<T | und
   );
 }
 
-function fetchTransport(timeoutMs: number): Transport {
+function fetchTransport(timeoutMs: number, locale: () => string): Transport {
   return async ({ method, path, headers, body, bytes }): Promise<HttpResponse> => {
     const response = await fetch(path, {
       method,
-      headers,
+      headers: { ...headers, "Accept-Language": locale() },
       body: bytes ?? body,
       credentials: "same-origin",
       cache: "no-store",
