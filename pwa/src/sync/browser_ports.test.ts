@@ -10,6 +10,7 @@ it("asks in the language that is shown right now, not in the one of the start", 
     return Promise.resolve(new Response("{}"));
   });
   vi.stubGlobal("BroadcastChannel", undefined);
+  vi.stubGlobal("navigator", { userAgent: "Test" });
   let shown = "en";
   const ports = browserPorts("ben", { app: "1", schema: 1, label: "Test", locale: () => shown });
   const ask = () => ports.transport({ method: "POST", path: "/x", headers: {}, body: "{}" });
