@@ -51,6 +51,7 @@ const words = {
     wrong: (n: number) => count(n, { one: "# answer to check", other: "# answers to check" }),
     ready: "Nothing is missing",
     next: "Next required",
+    nextShort: "Next",
     check: "Next to check",
     finish: "Finish form",
     sections: "Sections",

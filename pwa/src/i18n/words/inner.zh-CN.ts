@@ -44,6 +44,7 @@ const words = {
     wrong: (n) => `${n} 项需核对`,
     ready: "全部填好",
     next: "下一个必填",
+    nextShort: "下一个",
     check: "下一个待核对",
     finish: "完成表单",
     sections: "各节",
