@@ -112,6 +112,9 @@ describe("Ben's phone", () => {
     }
     server.put("site", "s-1", { name: "Basement", zone: "Asia/Shanghai" });
     server.put("conflict", "k-1", { state: "open" });
+    server.put("conflict", "k-2", { state: "resolved" });
+    server.put("attachment", "a-1", { state: "missing", sha256: "ab", work_order_id: "wo-29" });
+    server.put("attachment", "a-2", { state: "ready", sha256: "cd", work_order_id: "wo-10" });
   });
 
   /** A start whose first screen stands, and what lets it go on. */
@@ -140,6 +143,7 @@ describe("Ben's phone", () => {
       loading: null,
       phase: "offline",
       readiness: { isReady: true },
+      files: 1,
     });
     expect(client.sync.lastPullAt).not.toBeNull();
     const opened = client.get("visit", "v-29"); // of another day: it is waited for
@@ -212,6 +216,20 @@ describe("Ben's phone", () => {
     expect(visits(next.client)).toContain("v-12");
     next.goOn();
     await next.client.whole;
+  });
+
+  it("a phone whose clock is days wrong shows the day that it is", async () => {
+    const truth = phone.now;
+    server.now = () => phone.now - 72 * HOUR;
+    phone.now += 72 * HOUR;
+    await firstDay();
+    const { client, goOn } = await start();
+    expect(client.sync.isDayOnly).toBe(true);
+    expect(client.anchor && Date.parse(client.anchor.server_at)).toBe(truth);
+    expect(visits(client)).toContain("v-10");
+    expect(visits(client)).not.toContain("v-13");
+    goOn();
+    await client.whole;
   });
 
   it("a clock that was set back is no reason for another day's list", async () => {

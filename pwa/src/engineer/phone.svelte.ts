@@ -62,6 +62,7 @@ async function openFor(who: Person): Promise<void> {
     const opened = await open(who.id, portsOf(who));
     client = opened;
     isBroken = false;
+    hearServerTime(opened.anchor); // which day it is is known before the list is shown
     void opened.whole.catch(() => opened === client && (isBroken = true));
     offs = [opened.subscribe(follow), watchWindow(opened), watchEvents(opened, `user:${who.id}`)];
   } catch {

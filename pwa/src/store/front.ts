@@ -6,10 +6,10 @@ import { type Base, emptyBase } from "./base";
 import { StoreError, type Database, type Transaction } from "./database";
 import type { IndexEntry, Sealed } from "./schema";
 import { openJson, sealJson } from "./seal";
-import { allFacts, fact, requireHere, type Facts, type Session } from "./session";
+import { allFacts, fact, requireHere, trueTime, type Facts, type Session } from "./session";
 import { pack, unpack, type Packed } from "./rows";
 
-/** Ids by entity, and the time (ms) from and until which they are all that the day's list shows. */
+/** Ids by entity, and the true time (ms) from and until which they are all that the day's list shows. */
 export interface Choice {
   from: number;
   until: number;
@@ -71,13 +71,13 @@ export const readFront = (db: Database, user: string): Promise<KeptFront> =>
     return { facts, row };
   });
 
-/** Null when none is kept for this moment. */
+/** `now` by this phone's clock. Null when none is kept for this moment. */
 export async function openFront(
   session: Session,
   { facts, row }: KeptFront,
   now: number,
 ): Promise<Front | null> {
-  if (!holdsAt(row, now)) return null;
+  if (!holdsAt(row, trueTime(now, facts.anchor))) return null;
   const kept = await openJson<Kept>(session.key, place(session.user), row);
   const base: Base = { ...emptyBase(), gen: facts.gen, cookies: facts.cookies };
   for (const [entity, { list, index }] of Object.entries(kept)) {

@@ -49,6 +49,10 @@ export interface Session {
   newId: () => string;
 }
 
+/** This phone's moment in true time, as far as what it last heard from the server tells. */
+export const trueTime = (at: number, anchor: Anchor | null): number =>
+  anchor ? at - (Date.parse(anchor.wall_at) - Date.parse(anchor.server_at)) : at;
+
 const EMPTY: Omit<Facts, "device"> = {
   head: 0,
   epoch: null,

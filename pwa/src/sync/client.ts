@@ -10,7 +10,7 @@ import { openStore } from "../store/opening";
 import { isStored, prune } from "../store/outbox";
 import type { Json } from "../store/rows";
 import { renewFront } from "../store/front";
-import { readFacts, type Anchor, type Facts, type Session } from "../store/session";
+import { readFacts, trueTime, type Anchor, type Facts, type Session } from "../store/session";
 import { unfinishedRun, type Unfinished } from "../store/staging";
 import { Canary } from "./canary";
 import { registerEffects } from "./effects";
@@ -77,8 +77,6 @@ async function lookAround(db: Database, session: Session): Promise<Found> {
   return { facts, run, envelopes: sealed.length };
 }
 
-const heardOf = ({ anchor }: Facts): number | null => (anchor ? Date.parse(anchor.wall_at) : null);
-
 export class Client implements Readable<SyncStatus> {
   readonly drafts: Drafts;
   readonly photos: Photos;
@@ -91,6 +89,8 @@ export class Client implements Readable<SyncStatus> {
   private heardAt: number | null = null;
   private saving: Promise<unknown> = Promise.resolve();
   private readonly offs: (() => void)[] = [];
+  /** What both clocks said when the server was last heard before this start. */
+  anchor: Anchor | null = null;
   private isClosed = false;
   private isDayOnly = false;
   /** Everything that is on this phone is read; until then there may be the day's rows only. */
@@ -134,7 +134,7 @@ export class Client implements Readable<SyncStatus> {
 
   /** Called once by `open`: reads everything, `after` the day's rows have been shown when there were any. */
   fill(day: Facts | null, after: Promise<void>): Promise<void> {
-    if (day) this.heardAt = heardOf(day);
+    if (day) this.hear(day);
     this.isDayOnly = day !== null;
     this.whole = after.then(() => this.readAll());
     return this.whole;
@@ -148,11 +148,15 @@ export class Client implements Readable<SyncStatus> {
     this.begin(found);
     // Nobody waits for the broom, nor for the next start.
     void prune(session, ports.now()).catch(() => undefined);
-    const now = ports.now();
+    const now = trueTime(ports.now(), this.anchor);
     void renewFront(session, model.base, chooseFront(now), now + RENEW_MS).catch(() => undefined);
   }
+  private hear({ anchor }: Facts): void {
+    this.anchor = anchor;
+    this.heardAt = anchor ? Date.parse(anchor.wall_at) : null;
+  }
   private begin({ facts, run, envelopes }: Found): void {
-    this.heardAt = heardOf(facts);
+    this.hear(facts);
     void this.lookAtStorage();
     const heard = this.ports.listenTabs?.(() => {
       void this.loop.readQueue().catch(() => undefined);

@@ -13,6 +13,7 @@ import {
   saveFacts,
   setFacts,
   fact,
+  trueTime,
   type Limits,
   type Session,
   type User,
@@ -146,7 +147,7 @@ export class Doers {
       pending,
       round,
       run,
-      front: chooseFront(this.around.now()),
+      front: chooseFront(trueTime(this.around.now(), (await readFacts(this.session)).anchor)),
     });
     await this.model.setBase(base, round);
     if (erased.size > 0) await this.model.reloadDelivered();

@@ -1,7 +1,7 @@
-// Which rows the day's list shows: the visits around today and what each of them names, all open conflicts and parked acts. What
-// "today" means there is `dayOf` of engineer/jobs.ts, in any zone of the earth. Reads list columns only.
+// Which rows the day's list shows: the visits around today and what each of them names, and all that waits for this person or for the
+// server: open conflicts, parked acts, files that have not arrived. What "today" means there is `dayOf` of engineer/jobs.ts, in any zone
+// of the earth. Reads list columns only.
 
-import type { Base } from "../store/base";
 import type { Choose } from "../store/front";
 import type { Fields } from "../store/rows";
 import { NAMED } from "./readiness";
@@ -12,9 +12,13 @@ const AHEAD_MS = 36 * HOUR_MS;
 const BACK_MS = 2 * HOUR_MS;
 /** A local day begins or ends at most so far from any moment in it. */
 const DAY_MS = 26 * HOUR_MS;
-/** From here on the lists themselves are read as fast. */
+/** Rows of one kind; from here on the lists themselves are read as fast. */
 const MOST = 200;
-const WHOLE = ["conflict", "parked"];
+const WAITING: Record<string, (fields: Fields) => boolean> = {
+  conflict: ({ state }) => state === "open",
+  parked: () => true,
+  attachment: ({ state }) => state === "missing",
+};
 const UNDER_WAY: unknown[] = ["on_site", "travelling", "paused"];
 const OVER: unknown[] = ["done", "cannot_complete", "cancelled"];
 
@@ -35,12 +39,11 @@ export const chooseFront =
     };
     for (const [id, visit] of base.lists.get("visit") ?? [])
       if (isOfTheDay(visit, isNear)) take("visit", id);
-    for (const entity of WHOLE) for (const id of keys(base, entity)) take(entity, id);
-    const isSmall = ["visit", ...WHOLE].every((entity) => (ids.get(entity)?.size ?? 0) <= MOST);
+    for (const [entity, waits] of Object.entries(WAITING))
+      for (const [id, fields] of base.lists.get(entity) ?? []) if (waits(fields)) take(entity, id);
+    const isSmall = [...ids.values()].every((some) => some.size <= MOST);
     return isSmall ? { from, until, ids } : null;
   };
-
-const keys = (base: Base, entity: string) => base.lists.get(entity)?.keys() ?? [];
 
 function isOfTheDay(visit: Fields, isNear: (at: unknown) => boolean): boolean {
   const start = visit.planned_start || visit.promised_from;
