@@ -5,6 +5,8 @@ export type UpdateState = "none" | "ready" | "taking-over";
 
 let state = $state<UpdateState>("none");
 let waiting: ServiceWorker | null = null;
+/** A worker that has not come by then may be asked again. */
+const PATIENCE_MS = 10_000;
 
 export const update = {
   get state(): UpdateState {
@@ -15,6 +17,9 @@ export const update = {
     if (!waiting) return;
     state = "taking-over";
     waiting.postMessage({ type: "take-over" });
+    setTimeout(() => {
+      if (state === "taking-over") state = "ready";
+    }, PATIENCE_MS);
   },
 };
 
