@@ -5,23 +5,34 @@ export type UpdateState = "none" | "ready" | "taking-over";
 
 let state = $state<UpdateState>("none");
 let waiting: ServiceWorker | null = null;
-/** A worker that has not come by then may be asked again. */
-const PATIENCE_MS = 10_000;
+/** The worker is there; only this page is of the build before. */
+let came = false;
+/** Longer than a slow phone needs. Chromium forgets a worker that it was asked for in the moment when something else woke the one
+ *  before it, and asking again changes nothing; a page that goes lets it in. */
+const PATIENCE_MS = 5_000;
 
 export const update = {
   get state(): UpdateState {
     return state;
   },
-  /** The waiting version takes over and the page reloads once. Does nothing when none waits. */
+  /** The waiting version takes over and the page begins anew. Does nothing when none waits. */
   takeOver(): void {
-    if (!waiting) return;
+    if (came) location.reload();
+    if (came || !waiting) return;
     state = "taking-over";
     waiting.postMessage({ type: "take-over" });
     setTimeout(() => {
-      if (state === "taking-over") state = "ready";
+      if (state === "taking-over") beginAnew();
     }, PATIENCE_MS);
   },
 };
+
+/** Not under a form that was begun since: there it is offered. */
+let mayReload = () => true;
+function beginAnew(): void {
+  state = "ready";
+  if (mayReload()) location.reload();
+}
 
 function offer(registration: ServiceWorkerRegistration): void {
   // Without a controller this is the first install: nothing to update from.
@@ -42,13 +53,15 @@ function follow(registration: ServiceWorkerRegistration): void {
   });
 }
 
-/** Call once from a surface's main. `mayReload` says whether another tab's take-over may reload this one now. */
-export async function registerWorker(mayReload: () => boolean = () => true): Promise<void> {
+/** Call once from a surface's main. `may` says whether this page may begin anew now: a version comes to all tabs at once. */
+export async function registerWorker(may: () => boolean = mayReload): Promise<void> {
+  mayReload = may;
   if (!("serviceWorker" in navigator) || !import.meta.env.PROD) return;
   let controlled = navigator.serviceWorker.controller !== null;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (!controlled) controlled = true;
-    else if (state === "taking-over" || mayReload()) location.reload();
+    came = controlled;
+    controlled = true;
+    if (came) beginAnew();
   });
   try {
     follow(

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { registerWorker, update } from "./register.svelte";
+import type * as Register from "./register.svelte";
 
+let update: typeof Register.update;
 let asked: unknown[];
 let hear: Record<string, () => void>;
 let reloads: number;
+let isBusy: boolean;
 
 beforeEach(async () => {
   vi.useFakeTimers();
@@ -11,6 +13,7 @@ beforeEach(async () => {
   asked = [];
   hear = {};
   reloads = 0;
+  isBusy = false;
   const waiting = { postMessage: (said: unknown) => asked.push(said) };
   const serviceWorker = {
     controller: {},
@@ -20,7 +23,10 @@ beforeEach(async () => {
   vi.stubGlobal("navigator", { serviceWorker });
   vi.stubGlobal("document", { addEventListener: () => undefined });
   vi.stubGlobal("location", { reload: () => (reloads += 1) });
-  await registerWorker(() => false);
+  vi.resetModules();
+  const fresh = await import("./register.svelte");
+  update = fresh.update;
+  await fresh.registerWorker(() => !isBusy);
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -36,12 +42,29 @@ it("a version that is taken starts the page anew when its worker has come", () =
   expect(reloads).toBe(1);
 });
 
-it("a worker that does not come is offered again, and asked again", () => {
+it("not under a form that was begun since: it is offered, and then begins at once", () => {
   update.takeOver();
-  vi.advanceTimersByTime(9_000);
-  expect(update.state).toBe("taking-over");
+  isBusy = true;
+  hear.controllerchange?.();
+  expect([reloads, update.state]).toEqual([0, "ready"]);
+  isBusy = false;
+  update.takeOver();
+  expect([reloads, asked.length]).toEqual([1, 1]);
+});
+
+it("a worker that does not come: the page goes, which lets it in", () => {
+  update.takeOver();
+  vi.advanceTimersByTime(4_000);
+  expect([reloads, update.state]).toEqual([0, "taking-over"]);
   vi.advanceTimersByTime(2_000);
-  expect(update.state).toBe("ready");
+  expect([reloads, update.state]).toEqual([1, "ready"]);
+});
+
+it("a worker that does not come while a form was begun is offered again, and asked again", () => {
+  update.takeOver();
+  isBusy = true;
+  vi.advanceTimersByTime(6_000);
+  expect([reloads, update.state]).toEqual([0, "ready"]);
   update.takeOver();
   expect(asked).toEqual([{ type: "take-over" }, { type: "take-over" }]);
 });

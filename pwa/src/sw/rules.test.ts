@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answerFor, BOARD_OFFLINE, cacheName, START } from "./rules";
+import { answerFor, BOARD_OFFLINE, cacheName, PAST_THE_WORKER, START } from "./rules";
 
 const origin = "https://callout.example";
 const held = new Set([START, "/assets/engineer-1.js", BOARD_OFFLINE]);
@@ -39,6 +39,11 @@ describe("what answers a request", () => {
       expect(ask(path, "cors")).toEqual({ from: "network" });
     },
   );
+
+  it("what does not even wake the worker is what it would only hand on", () => {
+    for (const pattern of PAST_THE_WORKER)
+      expect(ask(pattern.replace("*", "v1/x"), "cors")).toEqual({ from: "network" });
+  });
 
   it("writes and other origins pass by", () => {
     expect(ask("/app/", "navigate", "POST")).toEqual({ from: "network" });

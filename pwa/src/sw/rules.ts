@@ -37,6 +37,10 @@ export type Answer =
   | { from: "network" };
 const FILES = /^\/(assets|app\/workers)\//;
 
+/** What the worker would only hand on. Where the browser can be told it does not wake the worker, which else is never at rest: the one
+ *  that follows it could not come. */
+export const PAST_THE_WORKER = ["/api/*", "/sync/*"];
+
 export interface Asked {
   method: string;
   mode: string;

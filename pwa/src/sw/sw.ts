@@ -2,7 +2,7 @@
    It waits until a page says {type: "take-over"}: never a new version under a half-written form. */
 import { holdLater, install, olderFile, retire, type Surroundings } from "./lifecycle";
 import { listenForPushes } from "./listen";
-import { answerFor, cacheName, keyOf, type PrecacheEntry } from "./rules";
+import { answerFor, cacheName, keyOf, PAST_THE_WORKER, type PrecacheEntry } from "./rules";
 
 declare const self: ServiceWorkerGlobalScope;
 declare const __PRECACHE__: PrecacheEntry[];
@@ -30,7 +30,22 @@ async function fromCache(url: string, request: Request): Promise<Response> {
   return hit ?? self.fetch(request);
 }
 
-self.addEventListener("install", (event) => event.waitUntil(install(entries, world)));
+/** Chromium's so far; elsewhere the worker is woken and hands on. */
+interface Routed {
+  addRoutes?: (rules: { condition: { urlPattern: object }; source: "network" }[]) => Promise<void>;
+}
+function standAside(event: Routed): void {
+  const rules = PAST_THE_WORKER.map((pathname) => ({
+    condition: { urlPattern: { pathname } },
+    source: "network" as const,
+  }));
+  event.addRoutes?.(rules).catch(() => undefined);
+}
+
+self.addEventListener("install", (event) => {
+  standAside(event as Routed);
+  event.waitUntil(install(entries, world));
+});
 
 self.addEventListener("activate", (event) =>
   event.waitUntil(retire(entries, world).then(() => self.clients.claim())),
