@@ -5,6 +5,7 @@ import { daysOf, jobsOf, zoneOfDay, type Job } from "../src/engineer/jobs";
 import { emptyBase, loadBase, type Base } from "../src/store/base";
 import { openStore, type Opening } from "../src/store/opening";
 import type { Fields } from "../src/store/rows";
+import { fact, readFacts, setFacts } from "../src/store/session";
 import type { Client } from "../src/sync/client";
 import { chooseFront } from "../src/sync/front";
 import type { Shown } from "../src/sync/model";
@@ -257,6 +258,85 @@ describe("Ben's phone", () => {
     const third = await start();
     expect(third.client.sync.isDayOnly).toBe(false);
     expect(third.client.list("visit").find(({ id }) => id === "v-29")?.status).toBe("travelling");
+  });
+
+  it("a job of the day that was moved to a unit of no job: all is read, nothing is said to be lacking", async () => {
+    server.put("asset", "as-9", { serial: "A9" });
+    await firstDay();
+    const first = await start();
+    first.goOn();
+    const args = { set: { asset_id: "as-9" } };
+    await first.client.mutate({
+      name: "work_order.edit",
+      entity: "work_order",
+      entity_id: "wo-10",
+      args,
+    });
+    await phone.kill();
+    const { client } = await start();
+    expect(client.sync).toMatchObject({ isDayOnly: false, readiness: { isReady: true } });
+    expect(client.list("asset").length).toBe(1);
+  });
+
+  it("what somebody without a front has written is not hidden by the one that is left", async () => {
+    await firstDay();
+    const { session, db } = await openStore("ben", {
+      name: phone.name,
+      now: () => phone.now,
+      newId: () => "x",
+    });
+    await db.write(["meta"], async (tx) =>
+      setFacts(tx, "ben", { gen: (await fact(tx, "ben", "gen")) + 1 }),
+    );
+    expect((await readFacts(session)).gen).toBeGreaterThan(1);
+    db.close();
+    const late = await start();
+    expect(late.client.sync.isDayOnly).toBe(false);
+    await new Promise((rest) => setTimeout(rest, 20));
+    await phone.kill();
+    const { client, goOn } = await start();
+    expect(client.sync.isDayOnly).toBe(true);
+    goOn();
+    await client.whole;
+  });
+
+  it("holds on when the server has nothing new", async () => {
+    const client = await phone.open();
+    await phone.pass(1);
+    const pulled = client.sync.lastPullAt;
+    phone.now += 60_000;
+    client.tell("poke");
+    await phone.pass(1);
+    expect(client.sync.lastPullAt).not.toBe(pulled);
+    await phone.kill();
+    phone.online = false;
+    const { client: next, goOn } = await start();
+    expect(next.sync.isDayOnly).toBe(true);
+    goOn();
+    await next.whole;
+  });
+
+  it("an act that waits when the phone is left is not done on a part of the rows", async () => {
+    await firstDay();
+    const { client, goOn } = await start();
+    const waiting = client.mutate(edit("v-29", { findings: "Fan" }));
+    client.close();
+    goOn();
+    await expect(waiting).rejects.toThrow("closed");
+    await expect(client.get("visit", "v-29")).rejects.toThrow("closed");
+  });
+
+  it("after a clock was set back the front is made anew", async () => {
+    await firstDay();
+    phone.now -= 5 * HOUR;
+    const late = await start();
+    expect(late.client.sync.isDayOnly).toBe(false);
+    await new Promise((rest) => setTimeout(rest, 20));
+    await phone.kill();
+    const { client, goOn } = await start();
+    expect(client.sync.isDayOnly).toBe(true);
+    goOn();
+    await client.whole;
   });
 
   it("is left for good with the rest of what was here", async () => {

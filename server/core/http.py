@@ -58,11 +58,11 @@ def settings() -> Settings:
 def locale() -> str:
     """The language of this request: the user's own, else the browser's."""
     actor = g.get("actor")
-    if "Sync-App" in request.headers and request.headers.get("Accept-Language"):
-        # our own screens say which language they show right now
-        return locales.choose(request.headers["Accept-Language"])
-    preferred = request.args.get("locale") or (actor.locale if actor is not None else None)
-    return locales.choose(request.headers.get("Accept-Language", ""), preferred)
+    accepted = request.headers.get("Accept-Language", "")
+    # our own screens say which language they show right now
+    shown = locales.named(accepted) if "Sync-App" in request.headers else None
+    preferred = shown or request.args.get("locale") or (actor.locale if actor is not None else None)
+    return locales.choose(accepted, preferred)
 
 
 def problem_response(problem: Problem) -> Response:

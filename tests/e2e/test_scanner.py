@@ -125,7 +125,8 @@ def test_typing_is_said_and_stays_where_the_reader_cannot_be_loaded(ben: Window)
     expect(camera).to_contain_text("the reader could not be loaded", timeout=PATIENCE)
     assert ben.axe() == []
     camera.get_by_role("button", name="Type it instead").click()
-    expect(camera).to_have_count(0)
+    # closed it is hidden at once and gone a frame later, with the same sentence in it
+    expect(page.locator("dialog[aria-label='Read a code']")).to_have_count(0)
     expect(page.get_by_role("region", name="Arrival").get_by_text("Codes cannot be read here")).to_be_visible()
     serial = page.get_by_role("textbox", name="Serial number on the plate")
     serial.fill("sa118399")

@@ -126,6 +126,11 @@ def test_the_sentence_is_in_the_language_that_the_phone_shows(world: World) -> N
     assert "server" in said()
     assert "服务器" in said(**{"Accept-Language": "zh-CN"})
     assert "server" in said(**{"Accept-Language": "en"})
+    assert "服务器" in said(**{"Accept-Language": "en;q=0, zh-CN"})
+    # nothing that is spoken here: his account's
+    world.do("mei", "user.change", {"locale": "zh-CN"}, world.users["ben"])
+    assert "服务器" in said(**{"Accept-Language": "de, *;q=0.5"})
+    assert "server" in said(**{"Accept-Language": "en"})
 
 
 def test_foreign_ids_are_parked_and_tell_nothing(world: World) -> None:

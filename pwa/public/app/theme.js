@@ -1,5 +1,5 @@
 /* Runs before the first paint, so it is a plain blocking script: no flash of the wrong theme or language.
-   The keys are those of src/ui/theme.svelte.ts and src/i18n/locale.svelte.ts. */
+   The keys are those of src/ui/theme.svelte.ts, src/i18n/locale.svelte.ts and src/engineer/person.ts. */
 (function () {
   var root = document.documentElement;
   var read = function (key) {
@@ -12,7 +12,13 @@
   var choice = read("callout.theme");
   var dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = /^(light|dark|outdoor)$/.test(choice) ? choice : dark ? "dark" : "light";
-  var locale = read("callout.locale") || navigator.language || "en";
+  var locale = read("callout.locale");
+  try {
+    locale = locale || JSON.parse(read("callout.phone")).locale;
+  } catch {
+    // nobody's phone yet
+  }
+  locale = locale || navigator.language || "en";
   root.lang = /^zh/i.test(locale) ? "zh-CN" : "en";
   // What a start waits for longest is begun here: the words of this language, and the disk, which is slow to wake up.
   var words = document.currentScript.getAttribute("data-" + root.lang.toLowerCase());

@@ -82,7 +82,7 @@ others?.addEventListener("message", ({ data }: MessageEvent<string>) => {
 /** Words for a job that left while this app was closed: once per whole pull, when there are any. */
 let settledAt = Date.now();
 function settle(next: SyncStatus): void {
-  if (next.phase !== "idle" || (next.lastPullAt ?? 0) <= settledAt) return;
+  if (next.isDayOnly || next.phase !== "idle" || (next.lastPullAt ?? 0) <= settledAt) return;
   if (unfinished() === 0) return;
   settledAt = next.lastPullAt ?? settledAt;
   const [at, me] = [client, person?.id];

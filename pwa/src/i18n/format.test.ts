@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { bytes, clock, dateKey, day, duration, percent, relative, sideOfDay } from "./format";
 import { counter } from "./plural";
 
@@ -10,6 +10,27 @@ describe("moments are shown in the zone that is named", () => {
     expect(clock(at, "UTC")).toBe("16:30");
     expect(dateKey(at, "Asia/Shanghai")).toBe("2026-11-21");
     expect(dateKey(at, "America/New_York")).toBe("2026-11-20");
+  });
+
+  it("a phone that leaves its zone goes on saying what each zone says", async () => {
+    vi.resetModules();
+    const { clock, dateKey } = await import("./format");
+    const offset = vi.spyOn(Date.prototype, "getTimezoneOffset");
+    const own = vi.spyOn(Intl.DateTimeFormat.prototype, "resolvedOptions");
+    const isIn = (timeZone: string, behind: number) => {
+      offset.mockReturnValue(behind);
+      own.mockReturnValue({ timeZone } as Intl.ResolvedDateTimeFormatOptions);
+    };
+    try {
+      isIn("Asia/Shanghai", -480);
+      expect(clock("2026-11-25T03:00:00Z", "Asia/Shanghai")).toBe("11:00");
+      isIn("America/New_York", 240);
+      expect(clock("2026-10-24T03:00:00Z", "Asia/Shanghai")).toBe("11:00");
+      expect(clock("2026-10-24T03:00:00Z", "America/New_York")).toBe("23:00");
+      expect(dateKey("2026-10-24T03:00:00Z", "America/New_York")).toBe("2026-10-23");
+    } finally {
+      vi.restoreAllMocks();
+    }
   });
 
   it("a kept date is the date: in zones of quarters of an hour, at changes of the clock, before there were such zones", () => {

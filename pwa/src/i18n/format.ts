@@ -79,8 +79,9 @@ function keyOf(day: number): string {
   return key;
 }
 
-/** The same, kept for the beginnings of days. */
+/** The same, kept for the beginnings of days; not what this device says of its own zone, which it may leave. */
 function offsetAt(begin: number, zone: string): number {
+  if (zone === ownZone()) return ownOffset(begin);
   const name = `${zone}|${begin}`;
   let offset = offsets.get(name);
   if (offset === undefined) {
@@ -90,8 +91,11 @@ function offsetAt(begin: number, zone: string): number {
   return offset;
 }
 
+const ownOffset = (moment: number): number =>
+  Math.round(new Date(moment).getTimezoneOffset() * -60_000);
+
 function offsetIn(moment: number, zone: string): number {
-  if (zone === ownZone()) return Math.round(new Date(moment).getTimezoneOffset() * -60_000);
+  if (zone === ownZone()) return ownOffset(moment);
   let clocks = wholes.get(zone);
   if (!clocks)
     wholes.set(zone, (clocks = new Intl.DateTimeFormat("en", { ...WHOLE, timeZone: zone })));

@@ -38,7 +38,7 @@ export async function commitPages(session: Session, base: Base, commit: Commit):
       for (const row of rows.shelf) await tx.objectStore("shelf").put(row);
       for (const [entity, id] of change.unshelved)
         await tx.objectStore("shelf").delete([session.user, entity, id]);
-      await putFront(tx, session.user, front);
+      await putFront(tx, session.user, front, base.gen + 1);
       await sweepShelf(tx, session, commit.pending);
       await tx
         .objectStore("staging")
@@ -65,7 +65,9 @@ export async function commitNothing(
     await claim(tx, session, base.gen);
     await sweepShelf(tx, session, pending);
     await cover(tx, session, cookies, round);
-    await setFacts(tx, session.user, { cookies, gen: base.gen + 1 });
+    const gen = base.gen + 1;
+    const isSaid = (await fact(tx, session.user, "gen_of_front")) === base.gen;
+    await setFacts(tx, session.user, { cookies, gen, ...(isSaid && { gen_of_front: gen }) });
   });
   return { ...base, cookies, gen: base.gen + 1 };
 }

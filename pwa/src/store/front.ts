@@ -6,7 +6,15 @@ import { type Base, emptyBase } from "./base";
 import { StoreError, type Database, type Transaction } from "./database";
 import type { IndexEntry, Sealed } from "./schema";
 import { openJson, sealJson } from "./seal";
-import { allFacts, fact, requireHere, trueTime, type Facts, type Session } from "./session";
+import {
+  allFacts,
+  fact,
+  requireHere,
+  setFacts,
+  trueTime,
+  type Facts,
+  type Session,
+} from "./session";
 import { pack, unpack, type Packed } from "./rows";
 
 /** Ids by entity, and the true time (ms) from and until which they are all that the day's list shows. */
@@ -46,9 +54,16 @@ export async function sealFront(
 const only = <T>(rows: ReadonlyMap<string, T> | undefined, ids: ReadonlySet<string>) =>
   new Map([...ids].flatMap((id) => (rows?.has(id) ? [[id, rows.get(id) as T] as const] : [])));
 
-export async function putFront(tx: Transaction, user: string, row: FrontRow | null): Promise<void> {
+/** `gen`: the commit whose lists it says the same as. */
+export async function putFront(
+  tx: Transaction,
+  user: string,
+  row: FrontRow | null,
+  gen: number,
+): Promise<void> {
   const meta = tx.objectStore("meta");
   await (row ? meta.put(row, keyOf(user)) : meta.delete(keyOf(user)));
+  await setFacts(tx, user, { gen_of_front: gen });
 }
 
 const readRow = async (tx: Transaction, user: string): Promise<FrontRow | undefined> =>
@@ -77,7 +92,7 @@ export async function openFront(
   { facts, row }: KeptFront,
   now: number,
 ): Promise<Front | null> {
-  if (!holdsAt(row, trueTime(now, facts.anchor))) return null;
+  if (facts.gen !== facts.gen_of_front || !holdsAt(row, trueTime(now, facts.anchor))) return null;
   const kept = await openJson<Kept>(session.key, place(session.user), row);
   const base: Base = { ...emptyBase(), gen: facts.gen, cookies: facts.cookies };
   for (const [entity, { list, index }] of Object.entries(kept)) {
@@ -87,20 +102,20 @@ export async function openFront(
   return { base, facts };
 }
 
-/** Days without a pull: chosen anew for the days to come, unless what is kept holds until `until` (ms). */
+/** Days without a pull, or lists that somebody without a front has written: chosen anew, unless what is kept holds from `now` until `until` (ms). */
 export async function renewFront(
   session: Session,
   base: Base,
   choose: Choose,
-  until: number,
+  [now, until]: [number, number],
 ): Promise<void> {
-  const kept = await session.db.read(["meta"], (tx) => readRow(tx, session.user));
-  if (holdsAt(kept, until)) return;
+  const { facts, row: kept } = await readFront(session.db, session.user);
+  if (facts.gen === facts.gen_of_front && holdsAt(kept, now) && holdsAt(kept, until)) return;
   const row = await sealFront(session, base, choose);
   await session.db.write(["meta", "keys"], async (tx) => {
     if ((await fact(tx, session.user, "gen")) !== base.gen)
       throw new StoreError("stale", "Another tab has written a newer base");
     await requireHere(tx, session);
-    await putFront(tx, session.user, row);
+    await putFront(tx, session.user, row, base.gen);
   });
 }

@@ -35,6 +35,8 @@ export interface Facts {
   cookies: Cookies;
   /** Counts commits: a page sequence that was begun on another number is stale. */
   gen: number;
+  /** The commit that the front was last known to say the same as. Who knows of no front moves `gen` alone. */
+  gen_of_front: number;
   anchor: Anchor | null;
   limits: Limits | null;
   profile: User | null;
@@ -58,6 +60,7 @@ const EMPTY: Omit<Facts, "device"> = {
   epoch: null,
   cookies: {},
   gen: 0,
+  gen_of_front: -1,
   anchor: null,
   limits: null,
   profile: null,

@@ -7,6 +7,7 @@ let state = $state<UpdateState>("none");
 let waiting: ServiceWorker | null = null;
 /** The worker is there; only this page is of the build before. */
 let came = false;
+let patience: ReturnType<typeof setTimeout> | undefined;
 /** Longer than a slow phone needs. Chromium forgets a worker that it was asked for in the moment when something else woke the one
  *  before it, and asking again changes nothing; a page that goes lets it in. */
 const PATIENCE_MS = 5_000;
@@ -21,7 +22,8 @@ export const update = {
     if (came || !waiting) return;
     state = "taking-over";
     waiting.postMessage({ type: "take-over" });
-    setTimeout(() => {
+    clearTimeout(patience);
+    patience = setTimeout(() => {
       if (state === "taking-over") beginAnew();
     }, PATIENCE_MS);
   },

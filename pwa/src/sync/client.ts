@@ -1,7 +1,7 @@
 // The face of the sync core for screens: read lists and records, act, see what became of it. Everything below it (reducer, store,
 // requests) is out of reach of a screen. It knows no framework; what can be watched fits Svelte's store contract.
 
-import type { Database } from "../store/database";
+import { StoreError, type Database } from "../store/database";
 import { draftKeys, dropDraft, getDraft, putDraft, type DraftStamp } from "../store/drafts";
 import { deleteBlob, getBlob, hasBlob, putBlob } from "../store/blobs";
 import type { Departure, Envelope } from "../store/leaving";
@@ -149,7 +149,8 @@ export class Client implements Readable<SyncStatus> {
     // Nobody waits for the broom, nor for the next start.
     void prune(session, ports.now()).catch(() => undefined);
     const now = trueTime(ports.now(), this.anchor);
-    void renewFront(session, model.base, chooseFront(now), now + RENEW_MS).catch(() => undefined);
+    const span: [number, number] = [now, now + RENEW_MS];
+    void renewFront(session, model.base, chooseFront(now), span).catch(() => undefined);
   }
   private hear({ anchor }: Facts): void {
     this.anchor = anchor;
@@ -236,7 +237,12 @@ export class Client implements Readable<SyncStatus> {
   }
   /** A whole record; null when it is not on this phone. */
   get(entity: string, id: string): Promise<Shown | null> {
-    return this.whole.then(() => this.model.get(entity, id));
+    return this.here().then(() => this.model.get(entity, id));
+  }
+  /** Everything is read and nobody has left: what is done on a part of the rows would be judged by a part of them. */
+  private async here(): Promise<void> {
+    await this.whole;
+    if (this.isClosed) throw new StoreError("lost", "This client is closed");
   }
   watch(entity: string, id: string): Readable<Shown | null | undefined> {
     return readableLater(
@@ -270,7 +276,7 @@ export class Client implements Readable<SyncStatus> {
   /** Resolves when the act is on the disk and shown. Acts of one screen keep their order. */
   mutate(act: Act): Promise<Saved> {
     const done = this.saving.then(async () => {
-      await this.whole;
+      await this.here();
       const { size, ...saved } = await mutate(this.model, act, this.ports);
       this.loop.dispatch({ t: "saved", mid: saved.mid, size });
       this.ports.tellTabs?.();

@@ -20,6 +20,7 @@ import { unite, type Fields } from "../store/rows";
 import type { Session } from "../store/session";
 import { canonical, parseLine, type Mutation } from "./line";
 import { bornOf, extend, overlay, type Overlay } from "./overlay";
+import { NAMED } from "./readiness";
 import type { Queued } from "./state";
 
 export interface Item extends Line {
@@ -276,10 +277,15 @@ export class Model {
   }
 }
 
-/** Whether the day's rows show what this act does to the day: a visit that they do not hold may have come into it by the act. */
+/** Whether the day's rows show what this act does to the day: a visit that they do not hold may have come into it by the act, and so may
+ *  what a row of the day is made to name. */
 const isWithin = (base: Base, act: Mutation): boolean =>
   bornOf(act).every(([entity]) => entity !== "visit") &&
-  (act.entity !== "visit" || entry(base, "visit", act.entity_id) !== undefined);
+  (act.entity !== "visit" || entry(base, "visit", act.entity_id) !== undefined) &&
+  (NAMED[act.entity] ?? []).every((named) => {
+    const id = (act.args.set as Fields | undefined)?.[`${named}_id`];
+    return typeof id !== "string" || entry(base, named, id) !== undefined;
+  });
 
 function withMutation<T extends Line>(line: T): T & { mutation: Mutation } {
   return { ...line, mutation: parseLine(line.line) };
