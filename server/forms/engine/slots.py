@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from server.forms.engine import masks
+from server.expressions import masks
 from server.forms.engine.values import is_date
 
 Json = Mapping[str, Any]

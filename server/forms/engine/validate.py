@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from server.forms.engine import masks, values
+from server.expressions import masks
+from server.forms.engine import values
 from server.forms.engine.definition import MOST_PHOTOS, MOST_ROWS, MOST_TEXT, Definition, Field
 
 Error = dict[str, Any]

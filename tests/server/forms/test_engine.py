@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from server.forms.engine import masks, values
+from server.expressions import masks
+from server.forms.engine import values
 from server.forms.engine.choose import chosen
 from server.forms.engine.definition import MOST_FIELDS, TemplateError, load
 from server.forms.engine.validate import errors, shape_errors

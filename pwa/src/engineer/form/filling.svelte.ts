@@ -1,7 +1,7 @@
 /* One form that is being filled in for one visit: opened from the draft, from what was handed in, or fresh; kept at each letter;
    judged by the engine that the server runs too; handed in as one act that ends the draft. Owns the draft `form:<visit>`. */
 import { load, type Definition, type Field } from "../../engines/forms/definition";
-import { fits } from "../../engines/forms/masks";
+import { fits } from "../../engines/expressions/masks";
 import { progress, rowsOf, type Progress } from "../../engines/forms/progress";
 import { errors, shapeErrors, signaturesOf, textToBind } from "../../engines/forms/validate";
 import { boundText, isObject, own, type Answers, type FileRef } from "../../engines/forms/values";

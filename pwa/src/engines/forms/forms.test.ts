@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { chosen, type ChoiceFacts, type ChoiceRow } from "./choose";
 import { load, type Definition } from "./definition";
-import * as masks from "./masks";
+import * as masks from "../expressions/masks";
 import { progress } from "./progress";
 import { errors, shapeErrors, textToBind, type FormError } from "./validate";
 import { boundText, isObject, numberText, type Answers } from "./values";

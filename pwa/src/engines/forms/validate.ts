@@ -2,7 +2,7 @@
 // Pure; twin of server/forms/engine/validate.py.
 
 import type { Definition, Field } from "./definition";
-import * as masks from "./masks";
+import * as masks from "../expressions/masks";
 import {
   byCodePoint,
   boundText,

@@ -1,6 +1,6 @@
 """Masks of scanned texts, such as `A{2}9{6}`: A a letter A–Z, 9 a digit, * either; {n} repeats; anything else stands for itself.
 
-No regular expressions: a mask is walked once, so none can hang a phone. Pure; twin of masks.ts.
+No regular expressions: a mask is walked once, so none can hang a phone. Pure; twin of pwa/src/engines/expressions/masks.ts.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 // Masks of scanned texts, such as `A{2}9{6}`: A a letter A–Z, 9 a digit, * either; {n} repeats; anything else stands for itself.
-// Walked once, no regular expressions. Pure; twin of server/forms/engine/masks.py.
+// Walked once, no regular expressions. Pure; twin of server/expressions/masks.py.
 
 export const MOST = 200;
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";

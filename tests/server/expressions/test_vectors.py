@@ -1,0 +1,49 @@
+"""The expression language against the vectors that it shares with the phone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.expressions import values as v
+from server.expressions.evaluate import MOST_STEPS, evaluate
+from tests.vectors.expressions import tables
+
+FOLDER = Path(__file__).parents[2] / "vectors" / "expressions"
+FILES = {path.stem: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_case_has_its_value(name: str) -> None:
+    """Thousands of cases, one test a file: all that are wrong are named."""
+    wrong = [one["name"] for one in FILES[name]["cases"] if _computed(one) != _wanted(one)]
+    assert wrong == []
+
+
+def _computed(case: dict[str, Any]) -> tuple[str, list[str], int | None]:
+    assert case["kind"] == "value"
+    outcome = evaluate(case["ast"], {name: v.from_json(one) for name, one in case["context"].items()})
+    assert outcome.steps <= MOST_STEPS
+    return json.dumps(v.to_json(outcome.value)), [one.code for one in outcome.notes], _steps(case, outcome.steps)
+
+
+def _wanted(case: dict[str, Any]) -> tuple[str, list[str], int | None]:
+    return json.dumps(case["expect"]), case["notes"], case.get("steps")
+
+
+def _steps(case: dict[str, Any], steps: int) -> int | None:
+    return steps if "steps" in case else None
+
+
+def test_names_are_one_of_a_kind_and_there_are_enough() -> None:
+    for name, file in FILES.items():
+        names = [one["name"] for one in file["cases"]]
+        assert len(names) == len(set(names)), name
+    assert sum(len(file["cases"]) for file in FILES.values()) >= 1500
+
+
+def test_the_tables_are_what_their_rules_say() -> None:
+    assert tables.FILE.read_text() == tables.written()
