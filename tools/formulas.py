@@ -6,12 +6,12 @@ from pathlib import Path
 
 from server.expressions.reference import LOCALES, page
 
-GUIDE = Path(__file__).parent.parent / "docs" / "guide"
+FOLDER = Path(__file__).parent.parent / "docs" / "formulas"
 
 
 def path(locale: str) -> Path:
     """Where the page of a language lies."""
-    return GUIDE / locale / "formulas.md"
+    return FOLDER / f"{locale}.md"
 
 
 if __name__ == "__main__":

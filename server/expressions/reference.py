@@ -1,6 +1,6 @@
 """The page that explains every function and operator, in both languages, with examples computed while it is written.
 
-`python -m tools.formulas` writes docs/guide/<language>/formulas.md again; a test holds that the pages are what this says, and that nothing is missing.
+`python -m tools.formulas` writes docs/formulas/<language>.md again; a test holds that the pages are what this says, and that nothing is missing.
 """
 
 from __future__ import annotations
