@@ -132,6 +132,21 @@ describe("Ben's phone", () => {
     phone.online = false;
   }
 
+  async function isQuick(): Promise<void> {
+    const { client, goOn } = await start();
+    expect(client.sync.isDayOnly).toBe(true);
+    goOn();
+    await client.whole;
+  }
+  /** Not shown at this start, and at the next one it is. */
+  async function isMadeAnew(): Promise<void> {
+    const { client } = await start(); // resolves though nobody lets it go on
+    expect(client.sync.isDayOnly).toBe(false);
+    await new Promise((rest) => setTimeout(rest, 20));
+    await phone.kill();
+    await isQuick();
+  }
+
   it("shows the day first, with all that a job of it names, and then the rest", async () => {
     await firstDay();
     const { client, goOn } = await start();
@@ -290,14 +305,7 @@ describe("Ben's phone", () => {
     );
     expect((await readFacts(session)).gen).toBeGreaterThan(1);
     db.close();
-    const late = await start();
-    expect(late.client.sync.isDayOnly).toBe(false);
-    await new Promise((rest) => setTimeout(rest, 20));
-    await phone.kill();
-    const { client, goOn } = await start();
-    expect(client.sync.isDayOnly).toBe(true);
-    goOn();
-    await client.whole;
+    await isMadeAnew();
   });
 
   it("holds on when the server has nothing new", async () => {
@@ -310,10 +318,7 @@ describe("Ben's phone", () => {
     expect(client.sync.lastPullAt).not.toBe(pulled);
     await phone.kill();
     phone.online = false;
-    const { client: next, goOn } = await start();
-    expect(next.sync.isDayOnly).toBe(true);
-    goOn();
-    await next.whole;
+    await isQuick();
   });
 
   it("an act that waits when the phone is left is not done on a part of the rows", async () => {
@@ -329,14 +334,7 @@ describe("Ben's phone", () => {
   it("after a clock was set back the front is made anew", async () => {
     await firstDay();
     phone.now -= 5 * HOUR;
-    const late = await start();
-    expect(late.client.sync.isDayOnly).toBe(false);
-    await new Promise((rest) => setTimeout(rest, 20));
-    await phone.kill();
-    const { client, goOn } = await start();
-    expect(client.sync.isDayOnly).toBe(true);
-    goOn();
-    await client.whole;
+    await isMadeAnew();
   });
 
   it("is left for good with the rest of what was here", async () => {

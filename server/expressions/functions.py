@@ -128,6 +128,7 @@ def _text(run: Run, made: str) -> Value:
 
 
 CAPITALS = {small: small - 32 for small in range(ord("a"), ord("z") + 1)}
+# named one by one: what else is a blank differs between languages
 BLANKS = " \t\n\r\u00a0\u3000"
 
 
@@ -202,8 +203,8 @@ def _lookup(run: Run, rows: list[Value], column: str, wanted: Value, answer: str
 
 
 def _date(run: Run, year: Num, month: Num, number: Num) -> Value:
-    parts = [numbers.whole_of(one) for one in (year, month, number)]
-    found = calendar.made(*parts) if None not in parts else None  # type: ignore[arg-type]
+    y, m, d = (numbers.whole_of(one) for one in (year, month, number))
+    found = None if y is None or m is None or d is None else calendar.made(y, m, d)
     if found is None:
         run.note("no_such_day")
     return found

@@ -57,6 +57,14 @@ def parse(text: str) -> Num | None:
     return Num(-scaled if sign else scaled)
 
 
+def number_text(value: float) -> str:
+    """A JSON number in fixed point without an exponent or trailing zeros: 1985, 0.00001, -7.25; one text for one number in both languages."""
+    text = format(Decimal(repr(value)), "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
 def text_of(number: int) -> str:
     """Without an exponent or trailing zeros."""
     whole, part = divmod(abs(number), ONE)

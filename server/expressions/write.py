@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from server.expressions import words
+from server.expressions.numbers import number_text
 from server.expressions.read import COMPARING, Labels, plain
 
 # how tightly each binds: what stands within something tighter goes into parentheses
@@ -69,9 +69,8 @@ class _Writing:
         if ast is None or isinstance(ast, bool):
             constants: Mapping[str, object] = words.CONSTANTS[self.locale]
             return next(word for word, value in constants.items() if value is ast), SINGLE
-        text = format(Decimal(repr(ast)), "f")
-        text = text.rstrip("0").rstrip(".") if "." in text else text
-        return (text, SIGNED if text.startswith("-") else SINGLE) if text != "-0" else ("0", SINGLE)
+        text = number_text(ast)
+        return text, SIGNED if text.startswith("-") else SINGLE
 
     def name(self, path: str) -> str:
         """Its label where nothing else is called so; else the path itself."""

@@ -8,13 +8,13 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
+
+from server.expressions.functions import BLANKS
+from server.expressions.numbers import number_text
 
 MOST_NUMBER = 10**15
 MOST_DECIMALS = 10
-# named one by one: what else is a blank differs between languages
-BLANKS = " \t\n\r\u00a0\u3000"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _SHA = re.compile(r"[0-9a-f]{64}\Z")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
@@ -25,14 +25,6 @@ def is_number(value: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         return False
     return abs(value) < MOST_NUMBER and decimals_of(value) <= MOST_DECIMALS
-
-
-def number_text(value: float) -> str:
-    """Fixed point without an exponent or trailing zeros: 1985, 0.00001, -7.25; one text for one number in both languages."""
-    text = format(Decimal(repr(value)), "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
 
 
 def decimals_of(value: float) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from server.expressions import masks
+from server.expressions.numbers import number_text
 from server.forms.engine import values
 from server.forms.engine.choose import chosen
 from server.forms.engine.definition import MOST_FIELDS, TemplateError, load
@@ -38,7 +39,7 @@ def test_answers(case: dict[str, Any]) -> None:
 def test_values(case: dict[str, Any]) -> None:
     match case["kind"]:
         case "number":
-            assert values.number_text(case["value"]) == case["expect"]
+            assert number_text(case["value"]) == case["expect"]
         case "expand":
             assert masks.expand(case["mask"]) == case["expect"]
         case "fits":

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,11 @@ def shifted(day: dt.date, days: Fraction) -> dt.date:
         raise Note("overflow") from None
 
 
-def seconds(value: Fraction) -> dt.timedelta:
+def seconds(value: Fraction) -> int:
     whole = rounded(value, 0)
     if abs(whole) >= LIMIT:
         raise Note("overflow")
-    return int(whole)  # type: ignore[return-value]
+    return int(whole)
 
 
 def length(value: dt.timedelta) -> Fraction:
@@ -179,7 +180,7 @@ def pairs() -> Iterator[dict[str, Any]]:
                     f"{left} {name} {right}",
                     [name, ["get", "a"], ["get", "b"]],
                     {"a": left_json, "b": right_json},
-                    lambda name=name, a=a, one=one, b=b, other=other: two(name, (a, one), (b, other)),  # type: ignore[misc]
+                    partial(two, name, (a, one), (b, other)),
                 )
 
 
