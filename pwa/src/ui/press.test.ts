@@ -31,6 +31,18 @@ it("waits for the tap, which comes after the finger has gone", () => {
   expect(done).toEqual(["click", "said"]);
 });
 
+it("holds for a tap that a busy phone tells long after the finger has gone", () => {
+  happens("pointerdown", "pointerup");
+  vi.advanceTimersByTime(1000);
+  happens("mousedown");
+  afterPress(() => done.push("said"));
+  happens("mouseup");
+  expect(done).toEqual([]);
+  happens("click");
+  vi.runAllTimers();
+  expect(done).toEqual(["click", "said"]);
+});
+
 it("waits no longer when no tap follows, or when it became a scroll", () => {
   happens("pointerdown");
   afterPress(() => done.push("said"));
