@@ -35,7 +35,14 @@ export default defineConfig(({ mode }) => ({
     emptyOutDir: mode === "board" || mode === "gallery",
     manifest: `.vite/${mode}.json`,
     // The policy forbids inline code; every browser that runs Svelte 5 knows modulepreload.
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // The engineer's files lie on the phone and are read at rest: the list of what a screen's code needs would only make a start longer.
+      ...(mode === "engineer" && {
+        resolveDependencies: (_file, needed, { hostType }) =>
+          hostType === "js" ? needed.filter((one) => !one.endsWith(".js")) : needed,
+      }),
+    },
     assetsInlineLimit: 0,
     rolldownOptions: {
       input: PAGES[mode] ?? Object.values(PAGES).flat(),

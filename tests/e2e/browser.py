@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,17 @@ class Window:
     """One person's browser with a profile of its own."""
 
     def __init__(
-        self, playwright: Playwright, profile: Path, *, locale: str, phone: bool, scheme: str = "light"
+        self,
+        playwright: Playwright,
+        profile: Path,
+        *,
+        locale: str,
+        phone: bool,
+        scheme: str = "light",
+        flags: Sequence[str] = (),
     ) -> None:
+        """`flags`: further words for the browser's start."""
+        self._flags = [*FLAGS, *flags]
         self._playwright = playwright
         self._profile = profile
         self._options: dict[str, Any] = {
@@ -46,7 +56,7 @@ class Window:
         executable = shutil.which("chromium")
         assert executable, "Chromium is missing: apt-get install -y chromium"
         self.context = self._playwright.chromium.launch_persistent_context(
-            self._profile, executable_path=executable, args=FLAGS, headless=True, **self._options
+            self._profile, executable_path=executable, args=self._flags, headless=True, **self._options
         )
         self.context.set_default_timeout(20_000)
         self.context.set_offline(offline)

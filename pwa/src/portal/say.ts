@@ -2,6 +2,7 @@
 import type { Tracked, Words } from "../api/views";
 import { clock, dateKey, day } from "../i18n/format";
 import { locale } from "../i18n/locale.svelte";
+import { ownZone } from "../i18n/own_zone";
 import { w } from "../i18n/portal";
 
 const DAY = 86_400_000;
@@ -24,7 +25,7 @@ export function when(at: string, zone: string, now: number): string {
 
 /** The zone's name when the customer's own clock shows another time. */
 export function foreignZone({ zone }: Tracked, now: number): string {
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const own = ownZone();
   const differs = clock(now, zone) !== clock(now, own);
   return differs ? (zone.split("/").at(-1) ?? zone).replaceAll("_", " ") : "";
 }

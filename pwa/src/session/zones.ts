@@ -1,5 +1,6 @@
 /* Time zones to choose from: the browser's list, each with its place in words and its offset of today. */
 import type { Locale } from "../i18n/locale.svelte";
+import { ownZone } from "../i18n/own_zone";
 
 export interface ZoneOption {
   value: string;
@@ -24,7 +25,7 @@ let kept: { locale: Locale; options: ZoneOption[] } | undefined;
 
 export function zoneOptions(locale: Locale): ZoneOption[] {
   if (kept?.locale === locale) return kept.options;
-  const mine = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const mine = ownZone();
   // The list of some browsers lacks UTC and the zone that they are in themselves.
   const names = [...new Set([mine, ...Intl.supportedValuesOf("timeZone"), "UTC"])];
   const options = names.map((value) => ({

@@ -1,6 +1,6 @@
 /* Installing a build and retiring the one before. Caches, network and digest come in as arguments: tests run
    it without a browser. All or nothing: a cache exists only if every file arrived with the hash of this build. */
-import { CACHE_PREFIX, cacheName, isNamed, keyOf, type PrecacheEntry } from "./rules";
+import { CACHE_PREFIX, cacheName, isNamed, type PrecacheEntry } from "./rules";
 
 export interface Surroundings {
   caches: Pick<CacheStorage, "open" | "keys" | "delete" | "match">;
@@ -16,7 +16,7 @@ async function copied(
   { digest }: Surroundings,
 ): Promise<Response | undefined> {
   for (const cache of old) {
-    const hit = await cache.match(keyOf(entry));
+    const hit = await cache.match(entry.url);
     if (hit && (await digest(await hit.clone().arrayBuffer())) === entry.hash) return hit;
   }
   return undefined;
@@ -70,7 +70,7 @@ export async function install(
     await Promise.all(
       entries.map((entry, at) => {
         const response = responses[at];
-        return response ? cache.put(keyOf(entry), response) : undefined;
+        return response ? cache.put(entry.url, response) : undefined;
       }),
     );
   } catch (error) {
@@ -87,9 +87,9 @@ export async function holdLater(
 ): Promise<void> {
   const cache = await world.caches.open(cacheName(entries));
   for (const entry of entries.filter((one) => one.later)) {
-    if (await cache.match(keyOf(entry))) continue;
+    if (await cache.match(entry.url)) continue;
     await downloaded(entry, world)
-      .then((response) => cache.put(keyOf(entry), response))
+      .then((response) => cache.put(entry.url, response))
       .catch(() => undefined);
   }
 }
@@ -99,7 +99,7 @@ export async function olderFile(url: string, world: Surroundings): Promise<Respo
   const names = (await world.caches.keys()).filter((key) => key.startsWith(CACHE_PREFIX));
   for (const name of names.reverse()) {
     const cache = await world.caches.open(name);
-    const hit = await cache.match(url, { ignoreSearch: true });
+    const hit = await cache.match(url);
     if (hit) return hit;
   }
   return undefined;

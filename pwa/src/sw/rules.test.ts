@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answerFor, BOARD_OFFLINE, cacheName, PAST_THE_WORKER, START } from "./rules";
+import { answerFor, BOARD_OFFLINE, cacheName, PAST_THE_WORKER, routesOf, START } from "./rules";
 
 const origin = "https://callout.example";
 const held = new Set([START, "/assets/engineer-1.js", BOARD_OFFLINE]);
@@ -48,6 +48,37 @@ describe("what answers a request", () => {
   it("writes and other origins pass by", () => {
     expect(ask("/app/", "navigate", "POST")).toEqual({ from: "network" });
     expect(ask("https://other.example/app/", "cors")).toEqual({ from: "network" });
+  });
+});
+
+describe("what the browser answers without the worker", () => {
+  const file = (url: string, more: { later?: true } = {}) => ({ url, hash: url, ...more });
+  const build = [START, BOARD_OFFLINE, "/assets/engineer-1.js"].map((url) => file(url));
+
+  it("is what passes by, and each file of the build at exactly its address, from this build's cache", () => {
+    const source = { cacheName: cacheName(build) };
+    const exactly = (pathname: string) => ({
+      condition: { urlPattern: { pathname, search: "" } },
+      source,
+    });
+    expect(routesOf(build)).toEqual([
+      ...PAST_THE_WORKER.map((pathname) => ({
+        condition: { urlPattern: { pathname } },
+        source: "network",
+      })),
+      exactly(START),
+      exactly("/assets/engineer-1.js"),
+    ]);
+  });
+
+  it("is never a file that may not be there: the browser would not ask the worker for it then", () => {
+    const all = [...build, file("/assets/reader-1.wasm", { later: true })];
+    expect(JSON.stringify(routesOf(all))).not.toContain("reader");
+  });
+
+  it("is at most as much as a browser takes", () => {
+    const many = Array.from({ length: 400 }, (_, at) => file(`/assets/part-${at}.js`));
+    expect(routesOf(many)).toHaveLength(256);
   });
 });
 

@@ -24,11 +24,6 @@ export function cacheName(entries: readonly PrecacheEntry[]): string {
 /** Whether the address itself tells the contents. */
 export const isNamed = (url: string): boolean => /^\/assets\/.+-[\w-]{8}\.\w+$/.test(url);
 
-/** A file is kept under a name that tells its contents, so an unchanged one of an older build can be recognised and copied. Where the
- *  address tells them it is the name: Chromium keeps what it has compiled of a script with the answer that it finds there. */
-export const keyOf = ({ url, hash }: PrecacheEntry): string =>
-  isNamed(url) ? url : `${url}?h=${hash}`;
-
 export type Answer =
   | { from: "cache"; url: string }
   | { from: "network-or"; url: string }
@@ -40,6 +35,30 @@ const FILES = /^\/(assets|app\/workers)\//;
 /** What the worker would only hand on. Where the browser can be told it does not wake the worker, which else is never at rest: the one
  *  that follows it could not come. */
 export const PAST_THE_WORKER = ["/api/*", "/sync/*"];
+
+/** One line of the list that a browser follows without waking the worker. */
+export interface Route {
+  condition: { urlPattern: { pathname: string; search?: string } };
+  source: "network" | { cacheName: string };
+}
+/** Chromium takes no more lines than these, and refuses a longer list whole. */
+const MOST_ROUTES = 256;
+/** What the browser may answer by itself: what passes by, and the files of this build by their exact address. A file that comes later is
+ *  not among them, nor one of another build: what the browser does not find in the cache it asks of the network, never of the worker. */
+export function routesOf(entries: readonly PrecacheEntry[]): Route[] {
+  const past = PAST_THE_WORKER.map((pathname): Route => ({
+    condition: { urlPattern: { pathname } },
+    source: "network",
+  }));
+  const source = { cacheName: cacheName(entries) };
+  const files = entries
+    .filter((entry) => !entry.later && entry.url !== BOARD_OFFLINE)
+    .map(({ url }): Route => ({
+      condition: { urlPattern: { pathname: url, search: "" } },
+      source,
+    }));
+  return [...past, ...files].slice(0, MOST_ROUTES);
+}
 
 export interface Asked {
   method: string;

@@ -2,7 +2,7 @@
    It waits until a page says {type: "take-over"}: never a new version under a half-written form. */
 import { holdLater, install, olderFile, retire, type Surroundings } from "./lifecycle";
 import { listenForPushes } from "./listen";
-import { answerFor, cacheName, keyOf, PAST_THE_WORKER, type PrecacheEntry } from "./rules";
+import { answerFor, cacheName, routesOf, type PrecacheEntry, type Route } from "./rules";
 
 declare const self: ServiceWorkerGlobalScope;
 declare const __PRECACHE__: PrecacheEntry[];
@@ -10,8 +10,7 @@ declare const __PRECACHE__: PrecacheEntry[];
 listenForPushes({ area: "/app/", start: "/app/", inPlace: /^\/app\/(?!board)/ });
 
 const entries = __PRECACHE__;
-const byUrl = new Map(entries.map((entry) => [entry.url, entry]));
-const held = new Set(byUrl.keys());
+const held = new Set(entries.map((entry) => entry.url));
 
 const world: Surroundings = {
   caches: self.caches,
@@ -23,23 +22,18 @@ const world: Surroundings = {
 };
 
 async function fromCache(url: string, request: Request): Promise<Response> {
-  const entry = byUrl.get(url);
   const cache = await self.caches.open(cacheName(entries));
-  const hit = entry && (await cache.match(keyOf(entry)));
+  const hit = await cache.match(url);
   // The browser may have thrown the cache away; the network is then the honest answer.
   return hit ?? self.fetch(request);
 }
 
-/** Chromium's so far; elsewhere the worker is woken and hands on. */
+/** Chromium's so far; elsewhere the worker is woken, and answers or hands on. */
 interface Routed {
-  addRoutes?: (rules: { condition: { urlPattern: object }; source: "network" }[]) => Promise<void>;
+  addRoutes?: (routes: Route[]) => Promise<void>;
 }
 function standAside(event: Routed): void {
-  const rules = PAST_THE_WORKER.map((pathname) => ({
-    condition: { urlPattern: { pathname } },
-    source: "network" as const,
-  }));
-  event.addRoutes?.(rules).catch(() => undefined);
+  event.addRoutes?.(routesOf(entries)).catch(() => undefined);
 }
 
 self.addEventListener("install", (event) => {

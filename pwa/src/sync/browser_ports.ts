@@ -1,6 +1,7 @@
 // The browser as a surrounding of the sync core: fetch, Web Locks, visibility, signal, a channel between tabs, and the quota.
 // A service worker uses the same ports; what it lacks (a document, a window) counts as not visible.
 
+import { ownZone } from "../i18n/own_zone";
 import type { Client } from "./client";
 import type { HttpResponse, Transport } from "./http";
 import { cryptoRandom, uuid7 } from "./ids";
@@ -26,7 +27,7 @@ export function browserPorts(user: string, options: BrowserOptions): Ports {
   return {
     transport: fetchTransport(options.timeoutMs ?? 60_000, options.locale),
     now: () => Date.now(),
-    tz: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    tz: ownZone,
     random: Math.random,
     newId: () => uuid7(Date.now(), cryptoRandom),
     setTimer: (ms, fire) => {

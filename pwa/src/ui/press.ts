@@ -24,10 +24,11 @@ export function followPresses(page: EventTarget): void {
     clearTimeout(timer);
     isDown = true;
   };
-  const end = () => releaseIn(LATE);
   // Of a finger the mouse's pair comes with the tap, and the leaving between them: however late the tap is, it is a press again.
-  for (const name of ["pointerdown", "mousedown"]) page.addEventListener(name, begin, true);
-  for (const name of ["pointerup", "mouseup"]) page.addEventListener(name, end, true);
+  for (const kind of ["pointer", "mouse"]) {
+    page.addEventListener(`${kind}down`, begin, true);
+    page.addEventListener(`${kind}up`, () => releaseIn(LATE), true);
+  }
   // Whoever is meant hears of it first.
   page.addEventListener("click", () => releaseIn(0), true);
   page.addEventListener("pointercancel", release, true);
