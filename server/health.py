@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from server.core.canonical import dumps
 from server.core.db import db
 from server.core.http import settings
 from server.core.tables import DueWork, Head, ServerFact
+from server.forms import operations as forms
 from server.migrate import head_revision, present_revision
 
 
@@ -76,6 +78,16 @@ def _intake_key() -> str | None:
     )
 
 
+FORMS_DAYS = 30
+
+
+def _forms() -> str | None:
+    count = forms.computed_otherwise(db.session(), clock.now() - dt.timedelta(days=FORMS_DAYS))
+    return (
+        f"{count} forms of the last {FORMS_DAYS} days were computed otherwise by a phone than here" if count else None
+    )
+
+
 def _epoch() -> str | None:
     db.session().execute(sa.select(ServerFact.value).where(ServerFact.name == "epoch")).one()
     return None
@@ -83,9 +95,9 @@ def _epoch() -> str | None:
 
 CHECKS: dict[str, Callable[[], str | None]] = {
     "database": _database, "migrations": _migrations, "epoch": _epoch, "storage": _storage, "due_work": _due_work,
-    "intake_key": _intake_key, "object_storage": _object_storage,
+    "intake_key": _intake_key, "object_storage": _object_storage, "forms": _forms,
 }  # fmt: skip
-SOFT = frozenset({"due_work", "intake_key", "object_storage"})
+SOFT = frozenset({"due_work", "intake_key", "object_storage", "forms"})
 
 
 def _run(check: Callable[[], str | None]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.forms.engine.definition import Definition, Field
-from server.forms.engine.values import is_blank
+from server.forms.engine.parts import Definition, Field
+from server.forms.engine.values import is_blank, is_date
 from server.forms.models import Answer, Submission
 
 Row = dict[str, Any]
@@ -38,11 +38,22 @@ EMPTY: Row = {"v_text": None, "v_num": None, "v_date": None, "v_bool": None}
 def _value(kind: str, value: Any) -> Row:
     if kind == "number":
         return EMPTY | {"v_num": float(value)}
+    if kind == "calc":
+        return EMPTY | _of_calc(value)
     if kind == "bool":
         return EMPTY | {"v_bool": value}
     if kind == "date":
         return EMPTY | {"v_date": dt.date.fromisoformat(value)}
     return EMPTY | {"v_text": value["id"] if isinstance(value, dict) else str(value)}
+
+
+def _of_calc(value: Any) -> Row:
+    """A calc is stored as what it made; dates and durations as their text and seconds."""
+    if isinstance(value, bool):
+        return {"v_bool": value}
+    if isinstance(value, (int, float)):
+        return {"v_num": float(value)}
+    return {"v_date": dt.date.fromisoformat(value)} if is_date(value) else {"v_text": str(value)}
 
 
 def write(session: Session, submission: Submission, definition: Definition) -> None:

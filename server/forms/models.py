@@ -61,6 +61,10 @@ class Submission(Record):
     author_name: Mapped[str]
     answers: Mapped[dict[str, Any]]
     answers_sha256: Mapped[str] = mapped_column(sa.String(64))
+    # what its formulas read of device, order and person when it was begun
+    inputs: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    # the phone computed something else of the same answers: a fault of ours, which the health page tells
+    is_computed_otherwise: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     is_final: Mapped[bool] = mapped_column(default=False)
     is_late: Mapped[bool] = mapped_column(default=False)
     filled_at: Mapped[dt.datetime]

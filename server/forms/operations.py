@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +16,12 @@ from server.core.canonical import dumps, sha256
 from server.core.errors import Problem, declare
 from server.forms import answers as typed
 from server.forms import events
-from server.forms.engine import values
-from server.forms.engine.definition import Definition, TemplateError, load
-from server.forms.engine.validate import errors, shape_errors, signatures_of
+from server.forms.engine import inputs, values
+from server.forms.engine.definition import load
+from server.forms.engine.parts import Definition
+from server.forms.engine.slots import TemplateError
+from server.forms.engine.state import State
+from server.forms.engine.validate import shape_errors, signatures_of, verdict
 from server.forms.models import PUBLISHED, SUPERSEDED, FormChoice, FormTemplate, FormVersion, Submission
 from server.permissions import policy
 
@@ -166,12 +170,14 @@ def save_submission(act: Act, submission_id: str, args: dict[str, Any]) -> Submi
         raise Problem("form_unknown")
     existing = _own(act, submission_id, args)
     definition = definition_of(version)
-    _require_fitting(definition, args["answers"], is_final=args["is_final"])
+    kept = inputs.taken(definition, args["inputs"])
+    state = _require_fitting(definition, args["answers"], kept, is_final=args["is_final"])
     if existing is not None and existing.is_final and not args["is_final"]:
         act.code = "already_done"  # what was finished is not taken back by an older draft
         return existing
     made = existing or Submission(id=submission_id, author_id=act.actor.id, author_name=act.actor.name)
-    _fill(act, made, args, definition, is_late=visit.is_late)
+    _fill(act, made, args, state, is_late=visit.is_late)
+    made.inputs = kept
     act.session.add(made)
     journal.record(act, events.FINISHED if made.is_final else events.SAVED, made)
     typed.write(act.session, made, definition)
@@ -189,18 +195,51 @@ def _own(act: Act, submission_id: str, args: dict[str, Any]) -> Submission | Non
     return existing
 
 
-def _require_fitting(definition: Definition, answers: dict[str, Any], *, is_final: bool) -> None:
-    found = errors(definition, answers) if is_final else shape_errors(definition, answers)
-    if found:
+def _require_fitting(definition: Definition, answers: dict[str, Any], kept: dict[str, Any], *, is_final: bool) -> State:
+    """The form as it stands with these answers; refused with what is wrong at each place."""
+    found = shape_errors(definition, answers)
+    if found and not is_final:
         raise Problem("form_answers_wrong", count=len(found), extra={"errors": found})
+    state = State(definition, answers, inputs.context(kept))
+    if is_final and (found := verdict(state, answers)):
+        raise Problem("form_answers_wrong", count=len(found), extra={"errors": found})
+    return state
 
 
-def _fill(act: Act, made: Submission, args: dict[str, Any], definition: Definition, *, is_late: bool) -> None:
-    for name in ("work_order_id", "visit_id", "asset_id", "form_version_id", "answers", "is_final"):
+def _fill(act: Act, made: Submission, args: dict[str, Any], state: State, *, is_late: bool) -> None:
+    for name in ("work_order_id", "visit_id", "asset_id", "form_version_id", "is_final"):
         setattr(made, name, args[name])
-    made.answers_sha256 = values.answers_sha256(args["answers"], signatures_of(definition))
+    made.answers = state.answers
+    # an earlier app sent what it was told, hidden answers too; a phone of today sends what counts, computed as it is here
+    made.is_computed_otherwise = values.canonical(_calcs(state, args["answers"])) != values.canonical(
+        _calcs(state, made.answers)
+    )
+    made.answers_sha256 = values.answers_sha256(made.answers, signatures_of(state.definition))
     made.is_late = is_late
     made.filled_at = act.happened_at
+
+
+def state_of(submission: Submission, version: FormVersion) -> State:
+    """The form as it was handed in, to be read."""
+    return State(definition_of(version), submission.answers, inputs.context(submission.inputs))
+
+
+def _calcs(state: State, answers: dict[str, Any]) -> dict[str, Any]:
+    """What was computed, of these answers."""
+    found: dict[str, Any] = {}
+    for item in state.definition.fields:
+        if item.type == "calc":
+            found[item.id] = answers.get(item.id)
+        elif any(inner.type == "calc" for inner in item.items):
+            columns = [inner.id for inner in item.items if inner.type == "calc"]
+            found[item.id] = [{one: row.get(one) for one in columns} for row in answers.get(item.id) or []]
+    return found
+
+
+def computed_otherwise(session: Session, since: dt.datetime) -> int:
+    """How many forms a phone has computed otherwise than the server, of those handed in since then."""
+    query = sa.select(sa.func.count()).where(Submission.is_computed_otherwise, Submission.updated_at >= since)
+    return int(session.execute(query).scalar_one())
 
 
 def versions_of_order(session: Session, work_order_id: str) -> set[tuple[str, str]]:

@@ -37,11 +37,12 @@ class FormChoiceAdd(Schema):
 
 
 class SubmissionSave(Schema):
-    """Answers as they stand; `is_final` asks for the verdict on all rules."""
+    """Answers as they stand; `is_final` asks for the verdict on all rules. `inputs`: what the form read of its surroundings."""
 
     work_order_id = an_id(required=True)
     visit_id = an_id(required=True)
     asset_id = an_id(load_default=None, allow_none=True)
     form_version_id = an_id(required=True)
     answers = fields.Dict(required=True)
+    inputs = fields.Dict(load_default=dict)
     is_final = fields.Boolean(load_default=False)

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from server.forms.engine import slots
 
-def items(found: Iterable[Mapping[str, Any]], without: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
-    """The items that a customer may see, without the types named; a section or repeat of which nothing is left goes too."""
-    return [one for item in found if (one := _item(item, without)) is not None]
+Shows = Callable[[str], bool]
 
 
-def _item(item: Mapping[str, Any], without: frozenset[str]) -> dict[str, Any] | None:
+def items(
+    found: Iterable[Mapping[str, Any]], without: frozenset[str] = frozenset(), shows: Shows = lambda _path: True
+) -> list[dict[str, Any]]:
+    """The items that a customer may see, without the types named and what the form does not show; a section or repeat of which nothing is
+    left goes too. What computes stays here: it may read what stays here."""
+    return [one for item in found if (one := _item(item, without, shows)) is not None]
+
+
+def _item(item: Mapping[str, Any], without: frozenset[str], shows: Shows) -> dict[str, Any] | None:
     if item.get("internal") is True or item["type"] in without:
         return None
+    plain = {name: one for name, one in item.items() if name != "rules" and not slots.is_computed(one)}
     if "items" not in item:
-        return dict(item)
-    inner = items(item["items"], without)
-    kept = {**item, "items": inner}
+        return plain if shows(item["id"]) else None
+    if item["type"] == "repeat":
+        if not shows(item["id"]):
+            return None
+        inner = items(item["items"], without)  # a column is there for all rows
+    else:
+        inner = items(item["items"], without, shows)
+    kept = {**plain, "items": inner}
     if isinstance(item.get("seed"), list):
         kept["seed"] = [answers(inner, row) for row in item["seed"]]
     return kept if inner else None
@@ -27,7 +40,7 @@ def answers(shown: Iterable[Mapping[str, Any]], given: Mapping[str, Any]) -> dic
     """Only what these items ask for, rows of a repeat alike."""
     found: dict[str, Any] = {}
     for item in shown:
-        if item["type"] == "section":
+        if item["type"] in ("page", "section"):
             found |= answers(item["items"], given)
         elif item["id"] in given:
             value = given[item["id"]]

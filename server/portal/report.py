@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from media.signing import Signer
 from server.core.canonical import wire_time
 from server.core.errors import Problem, declare
+from server.forms import operations as forms
 from server.forms.models import FormVersion, Submission
 from server.portal import outside, photos
 from server.portal.queries import finished_visit, open_link
@@ -56,7 +57,8 @@ def _finished(visit: Visit) -> sa.Select[Submission, FormVersion]:
 
 
 def _shown(submission: Submission, version: FormVersion) -> dict[str, Any]:
-    items = outside.items(version.definition["items"], APART)
+    state = forms.state_of(submission, version)
+    items = outside.items(version.definition["items"], APART, state.is_shown)
     return {
         "definition": {**version.definition, "items": items},
         "answers": outside.answers(items, submission.answers),
@@ -71,6 +73,5 @@ def _signatures(rows: Iterable[Row], pictures: Mapping[str, dict[str, Any]]) -> 
 
 
 def _is_signed(submission: Submission, version: FormVersion) -> bool:
-    items = outside.items(version.definition["items"])
-    inner = [child for item in items for child in (item.get("items") or [item])]
-    return any(submission.answers.get(one["id"]) for one in inner if one["type"] == "signature")
+    fields = forms.definition_of(version).fields
+    return any(submission.answers.get(one.id) for one in fields if one.type == "signature" and not one.get("internal"))

@@ -233,7 +233,9 @@ def test_what_the_server_could_not_take_is_said_and_can_be_put_right(ben: Window
     ben.signal(on=True)
     page.evaluate("dispatchEvent(new Event('online'))")
     page.goto(f"{server.url}/app/outbox")
-    expect(page.get_by_text("Valve sticks").first).to_be_visible()  # what failed, and perhaps already what was delivered with it
+    expect(
+        page.get_by_text("Valve sticks").first
+    ).to_be_visible()  # what failed, and perhaps already what was delivered with it
     why = re.compile("The device named is not in the records|所选设备已不在档案中")
     expect(page.get_by_text(why).first).to_be_visible(timeout=30_000)  # at the entry too, as the server said it
     assert ben.axe() == []

@@ -5141,6 +5141,10 @@ export interface components {
             form_version_id?: string;
             /** Format: uuid */
             id?: string;
+            inputs?: {
+                [key: string]: unknown;
+            };
+            is_computed_otherwise?: boolean;
             is_final?: boolean;
             is_late?: boolean;
             /** Format: date-time */
@@ -5158,6 +5162,9 @@ export interface components {
             /** @default null */
             asset_id?: string | null;
             form_version_id: string;
+            inputs?: {
+                [key: string]: unknown;
+            };
             /** @default false */
             is_final?: boolean;
             visit_id: string;

@@ -194,6 +194,7 @@ export interface Submission {
   asset_id: string | null;
   author_name: string;
   answers: Record<string, unknown>;
+  inputs: Record<string, unknown>;
   is_final: boolean;
   is_late: boolean;
   filled_at: string;

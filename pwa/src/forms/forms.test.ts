@@ -93,7 +93,11 @@ describe("answers", () => {
       ],
     }) as Definition;
     const answers = { n: 1985, checks: [{ part: "fan", res: "ok", note: "worn" }] };
-    const [section] = answersShown(definition, answers, { locale: "en", words });
+    const [section] = answersShown(definition, answers, {
+      locale: "en",
+      words,
+      zone: "Asia/Shanghai",
+    });
     expect(section?.answers.map(({ label, text, tone }) => [label, text, tone])).toEqual([
       ["Pressure", "1,985 kPa", null],
       ["Running", null, null],

@@ -1,6 +1,7 @@
 /* What a form on a screen needs from whoever shows it: the answers, what to say about each, where files go. The same form
    runs on the phone, in a preview and on a customer's page; only this differs. */
-import type { Words } from "../engines/forms/definition";
+import type { Field, Words } from "../engines/forms/definition";
+import type { FormState } from "../engines/forms/state";
 import type { Answers, FileRef } from "../engines/forms/values";
 
 /** Where photos and signatures are kept until they are sent. */
@@ -29,12 +30,20 @@ export interface Run {
   /** The zone that times are shown in: the site's. */
   readonly zone: string;
   readonly answers: Answers;
+  /** What the form shows, asks for and computes of these answers. */
+  readonly shown: FormState;
   readonly isReadonly: boolean;
   readonly files: FilesPort | null;
   /** Null where nothing is said of a photo. */
   readonly tags: TagsPort | null;
   /** Keeps one answer; null takes it away. */
   answer(path: string, value: unknown): void;
+  /** Why an answer stands against a warning of the form. */
+  reason(path: string, rule: string, text: string): void;
+  /** A row more, as the form begins one. */
+  addRow(field: Field): void;
+  /** A row less; gives back what puts it in again. */
+  removeRow(field: Field, at: number): () => void;
   /** The sentence beside a question, once its person has left it or asked what is missing. */
   errorAt(path: string): string | undefined;
   /** The person has left this question. */

@@ -2,13 +2,19 @@
 import type { Field } from "../engines/forms/definition";
 import { expand } from "../engines/expressions/masks";
 import type { FormError } from "../engines/forms/validate";
+import { inLocale } from "./run";
 import type { FormWords } from "../i18n/words/forms.en";
 
 const SAMPLE: Record<string, string> = { A: "A", "9": "1", "*": "A" };
 const sampleOf = (mask: string): string =>
   (expand(mask) ?? []).map((one) => SAMPLE[one] ?? one).join("");
 
-export function sentenceOf(error: FormError, field: Field, words: FormWords): string {
+export function sentenceOf(
+  error: FormError,
+  field: Field,
+  words: FormWords,
+  locale: string,
+): string {
   const say = words.errors;
   const { params } = error;
   switch (error.rule_id) {
@@ -19,6 +25,9 @@ export function sentenceOf(error: FormError, field: Field, words: FormWords): st
       return say.decimals(Number(params.decimals));
     case "mask":
       return say.mask(sampleOf(String(params.mask)));
+    case "rule":
+      return inLocale(field.rules.find((one) => one.id === params.rule)?.msg, locale);
+    case "reason":
     case "required":
     case "choice":
     case "unique":

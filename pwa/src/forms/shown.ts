@@ -1,7 +1,17 @@
 /* Answers as they are read afterwards: question and answer in words, section by section, rows of a repeat under their name. Pure. */
 import type { Definition, Field } from "../engines/forms/definition";
-import { rowsOf } from "../engines/forms/progress";
-import { isBlank, isFile, own, type Answers, type FileRef } from "../engines/forms/values";
+import { contextOf } from "../engines/forms/inputs";
+import { FormState, rowsOf } from "../engines/forms/state";
+import {
+  isBlank,
+  isFile,
+  isMoment,
+  own,
+  type Answers,
+  type FileRef,
+} from "../engines/forms/values";
+import { clock, day } from "../i18n/format";
+import type { Locale } from "../i18n/locale.svelte";
 import type { FormWords } from "../i18n/words/forms.en";
 import { shownNumber } from "./numbers";
 import { inLocale } from "./run";
@@ -22,18 +32,27 @@ export interface ShownSection {
 export interface Speech {
   locale: string;
   words: FormWords;
+  /** In which moments are shown. */
+  zone: string;
 }
 
+/** `inputs`: what the form was computed from. What it did not show, and what is only said in it, is left out. */
 export function answersShown(
   definition: Definition,
   answers: Answers,
   speech: Speech,
+  inputs: Answers = {},
 ): ShownSection[] {
-  return definition.sections.map((section) => ({
-    id: section.id,
-    title: inLocale(section.label, speech.locale),
-    answers: section.fields.flatMap((field) => shown(field, answers, field.id, speech)),
-  }));
+  const state = new FormState(definition, contextOf(inputs), answers);
+  return definition.sections
+    .map((section) => ({
+      id: section.id,
+      title: inLocale(section.label, speech.locale),
+      answers: section.fields
+        .filter((field) => field.type !== "note" && state.isShown(field.id))
+        .flatMap((field) => shown(field, answers, field.id, speech)),
+    }))
+    .filter((section) => section.answers.length > 0);
 }
 
 function shown(field: Field, answers: Answers, path: string, speech: Speech): ShownAnswer[] {
@@ -75,12 +94,14 @@ function rows(field: Field, answers: Answers, speech: Speech): ShownAnswer[] {
   });
 }
 
-function textOf(field: Field, value: unknown, { locale, words }: Speech): string {
-  if (field.type === "bool") return value === true ? words.yes : words.no;
-  if (field.type === "number") {
+/** An answer, or what was computed, in words. */
+export function textOf(field: Field, value: unknown, { locale, words, zone }: Speech): string {
+  if (typeof value === "boolean") return value ? words.yes : words.no;
+  if (typeof value === "number") {
     const unit = field.slots.unit?.code;
     return unit ? `${shownNumber(value, locale)} ${unit}` : shownNumber(value, locale);
   }
+  if (isMoment(value)) return `${day(value, zone, locale as Locale)} ${clock(value, zone)}`;
   if (field.type === "photo") return words.photos((value as unknown[]).length);
   if (field.type === "signature") return words.isSigned;
   const labelOf = (one: unknown) =>

@@ -38,7 +38,7 @@ export function dateKey(at: Moment, zone: string): string {
 
 /** Milliseconds by which the zone's clocks are ahead of UTC at a moment. A formatter is slow, and slow to make: it is asked for the two
  *  ends of a day of UTC. Where both have the same offset, everything between has it too. */
-function offsetOf(moment: number, zone: string): number {
+export function offsetOf(moment: number, zone: string): number {
   const begin = Math.floor(moment / DAY_MS) * DAY_MS;
   const offset = offsetAt(begin, zone);
   return offset === offsetAt(begin + DAY_MS, zone) ? offset : offsetIn(moment, zone);

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from server.expressions import values as v
 from server.expressions.functions import BLANKS
 from server.expressions.numbers import number_text
 
@@ -41,6 +42,12 @@ def is_date(value: Any) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_moment(value: Any) -> bool:
+    """A second that exists, with the offset of its clock: 2026-11-27T09:00:00+08:00."""
+    found = v.read_moment(value)
+    return found is not None and v.write_moment(found) == value
 
 
 def is_text(value: Any) -> bool:

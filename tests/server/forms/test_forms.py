@@ -151,7 +151,7 @@ def test_a_visit_of_another_order_is_refused(world: World, job: Job) -> None:
 def test_a_faulty_definition_is_refused_at_each_place(world: World) -> None:
     template = str(world.do("mei", "form_template.add", {"key": "f", "title": {"en": "F"}}).id)
     items: list[dict[str, Any]] = [
-        {"id": "a", "type": "text", "label": {"en": "A"}, "visible": {"ast": ["get", "b"]}},
+        {"id": "a", "type": "text", "label": {"en": "A"}, "visible": {"ast": ["get", "b"], "of": 1}},
         {"id": "a", "type": "video"},
     ]
     with pytest.raises(Problem) as caught:

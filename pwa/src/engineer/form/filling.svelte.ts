@@ -2,11 +2,13 @@
    judged by the engine that the server runs too; handed in as one act that ends the draft. Owns the draft `form:<visit>`. */
 import { load, type Definition, type Field } from "../../engines/forms/definition";
 import { fits } from "../../engines/expressions/masks";
-import { progress, rowsOf, type Progress } from "../../engines/forms/progress";
-import { errors, shapeErrors, signaturesOf, textToBind } from "../../engines/forms/validate";
+import { contextOf, taken } from "../../engines/forms/inputs";
+import { progress, type Progress } from "../../engines/forms/progress";
+import { defaults, FormState, rowsOf } from "../../engines/forms/state";
+import { shapeErrors, signaturesOf, textToBind, verdict } from "../../engines/forms/validate";
 import { boundText, isObject, own, type Answers, type FileRef } from "../../engines/forms/values";
 import { questionAt } from "../../forms/named";
-import { withAnswer } from "../../forms/paths";
+import { withAnswer, withMembers, withoutRow, withReason } from "../../forms/paths";
 import { tagOf, type FilesPort, type Run, type Tag, type TagsPort } from "../../forms/run";
 import { sentenceOf } from "../../forms/sentences";
 import { f } from "../../forms/words";
@@ -24,6 +26,7 @@ import { textOf, type Job, type Lists } from "../jobs";
 import { filesOf } from "./files";
 import { fileActs, filesIn, keptOf, saveAct, type Kept } from "./handing_in";
 import { Keeper } from "./keeper";
+import { lastAnswers, lastFor, surroundings } from "./surroundings";
 import { formKey } from "./units";
 import { formOf, handedIn } from "./which";
 
@@ -46,6 +49,8 @@ export class Filling implements Run {
     of: (ref) => this.tagOf(ref),
     choose: (ref, tag) => this.tag(ref, tag),
   };
+  private form = $state.raw<FormState | null>(null);
+  private inputs: Answers = {};
   private boundSha = $state<string | null>(null);
   private seen = $state.raw<ReadonlySet<string>>(new Set());
   private known = $state.raw<Kept["files"]>({});
@@ -58,12 +63,19 @@ export class Filling implements Run {
   private readonly key: string;
   private readonly keeper: Keeper<Kept>;
 
-  readonly found = $derived.by(() =>
-    this.definition ? errors(this.definition, this.answers, this.boundSha) : [],
-  );
-  readonly progress: Progress | null = $derived(
-    this.definition ? progress(this.definition, this.answers, this.found) : null,
-  );
+  /** Another object with each change, so that whoever shows the form looks again. */
+  private readonly now = $derived.by(() => {
+    this.form?.update(this.answers);
+    return { form: this.form };
+  });
+  readonly found = $derived.by(() => {
+    const { form } = this.now;
+    return form ? verdict(form, this.answers, this.boundSha) : [];
+  });
+  readonly progress: Progress | null = $derived.by(() => {
+    const { form } = this.now;
+    return form ? progress(form, this.answers, this.found) : null;
+  });
   private readonly sentences = $derived(new Map(this.found.map((one) => [one.path, one])));
 
   constructor(
@@ -85,6 +97,14 @@ export class Filling implements Run {
     );
   }
 
+  get shown(): FormState {
+    const { form } = this.now;
+    if (!form) throw new Error("No form is read yet.");
+    return form;
+  }
+  get formNow(): FormState | null {
+    return this.now.form;
+  }
   get locale(): string {
     return locale();
   }
@@ -112,6 +132,10 @@ export class Filling implements Run {
     const form = formOf(this.job, this.unit, this.lists);
     const row = form && (await this.client.get("form_version", form.version));
     if (!row) return void (this.state = "none");
+    const definition = load(row.definition ?? null);
+    const inputs = definition
+      ? taken(definition, await this.around(definition, form.template))
+      : {};
     this.show(
       {
         submission: uuid7(),
@@ -119,12 +143,27 @@ export class Filling implements Run {
         version: row.id,
         asset: this.unit?.id ?? null,
         definition: row.definition ?? null,
-        answers: {},
+        answers: definition ? defaults(definition.fields, contextOf(inputs)) : {},
+        inputs,
         files: {},
         at: null,
       },
       "open",
     );
+  }
+
+  private async around(definition: Definition, template: string): Promise<Answers> {
+    const { job, unit, lists } = this;
+    const before = lastFor(unit, template, lists);
+    const whole = before && ((await this.client.get("submission", before.id)) ?? before);
+    return surroundings({
+      job,
+      unit,
+      lists,
+      person: { id: this.person, name: phone.person?.name ?? "" },
+      last: lastAnswers(definition, whole?.answers),
+      now: Date.now(),
+    });
   }
 
   private async showHandedIn(before: Shown): Promise<void> {
@@ -140,6 +179,7 @@ export class Filling implements Run {
         asset: textOf(whole, "asset_id"),
         definition: row?.definition ?? null,
         answers: isObject(whole.answers) ? whole.answers : {},
+        inputs: isObject(whole.inputs) ? whole.inputs : {},
         files: {},
         at: null,
       },
@@ -152,7 +192,10 @@ export class Filling implements Run {
     this.version = kept.version;
     this.template = kept.definition;
     this.definition = load(kept.definition);
+    this.inputs = kept.inputs;
     this.answers = kept.answers;
+    this.form =
+      this.definition && new FormState(this.definition, contextOf(kept.inputs), kept.answers);
     this.known = kept.files;
     this.at = kept.at;
     this.state = this.definition ? state : "newer";
@@ -168,11 +211,30 @@ export class Filling implements Run {
     if (this.isReadonly) return;
     const field = this.fieldOf(path.split(".")[0] ?? "");
     const rows = field?.type === "repeat" ? rowsOf(field, this.answers) : [];
-    this.answers = withAnswer(this.answers, path, value, rows);
-    this.at = path;
+    this.put(withAnswer(this.answers, path, value, rows), path);
+  }
+
+  private put(answers: Answers, at: string): void {
+    this.answers = answers;
+    this.at = at;
     this.isBegun = true;
     this.keeper.put(this.toKeep());
     void this.bind();
+  }
+
+  reason(path: string, rule: string, text: string): void {
+    if (!this.isReadonly) this.put(withReason(this.answers, path, rule, text), path);
+  }
+
+  addRow(field: Field): void {
+    const rows = rowsOf(field, this.answers);
+    this.answer(field.id, [...rows, defaults(field.items, contextOf(this.inputs))]);
+  }
+
+  removeRow(field: Field, at: number): () => void {
+    const before = this.answers;
+    this.put(withoutRow(before, field.id, at, rowsOf(field, before)), field.id);
+    return () => this.put(withMembers(this.answers, before, [field.id, "$why"]), field.id);
   }
 
   /** The plate says another unit than this form is about: asked once per value. */
@@ -212,7 +274,9 @@ export class Filling implements Run {
     const field = error && this.fieldAt(path);
     if (!error || !field || this.isReadonly) return undefined;
     const isDue = this.hasAsked || (error.rule_id !== "required" && this.seen.has(path));
-    return isDue || error.rule_id === "binds" ? sentenceOf(error, field, f()) : undefined;
+    return isDue || error.rule_id === "binds"
+      ? sentenceOf(error, field, f(), this.locale)
+      : undefined;
   }
 
   /** What was said of a photo: of one that is handed in the record says it, of another the draft. */
@@ -233,7 +297,7 @@ export class Filling implements Run {
 
   async hashToBind(): Promise<string> {
     if (!this.definition) throw new Error("Nothing is open.");
-    return sha256(encode(boundText(this.answers, signaturesOf(this.definition))));
+    return sha256(encode(boundText(this.shown.answers, signaturesOf(this.definition))));
   }
 
   /** Where the next missing or wrong answer is, in the order of the form; null when the form may be finished. */
@@ -252,7 +316,9 @@ export class Filling implements Run {
     if (!isFinal && this.stamp === null) return this.handed; // nothing new since it was handed in
     if (isFinal ? this.found.length > 0 : shapeErrors(this.definition, this.answers).length > 0)
       return null;
-    const kept = this.toKeep();
+    const whole = this.toKeep();
+    // What is hidden is not handed in, what is computed is.
+    const kept = { ...whole, answers: this.shown.answers };
     const attached = new Set(this.lists("attachment").map((row) => row.id));
     const after: number[] = [];
     for (const act of fileActs(kept, attached)) after.push(await perform(act));
@@ -262,7 +328,7 @@ export class Filling implements Run {
     this.stamp = null;
     this.isRestored = false;
     this.state = isFinal ? "done" : "open";
-    await this.tagLate(kept);
+    await this.tagLate(whole);
     await countDrafts(this.client);
     return mid;
   }
@@ -306,14 +372,16 @@ export class Filling implements Run {
       asset: this.unit?.id ?? null,
       definition: this.template,
       answers: this.answers,
+      inputs: this.inputs,
       files: this.known,
       at: this.at,
     };
   }
 
   private async bind(): Promise<void> {
-    const { answers, definition } = this;
-    const text = definition && textToBind(definition, answers);
+    const { answers } = this;
+    const form = this.formNow;
+    const text = form && textToBind(form);
     const sha = text ? await sha256(encode(text)) : null;
     if (this.answers === answers) this.boundSha = sha;
   }

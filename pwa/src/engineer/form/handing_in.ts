@@ -22,6 +22,8 @@ export interface Kept {
   asset: string | null;
   definition: Json;
   answers: Answers;
+  /** What its formulas read of device, order and person, as it was when the form was begun. */
+  inputs: Answers;
   /** What is known of each photo and signature, by its id. */
   files: Record<string, KeptFile>;
   at: string | null;
@@ -31,7 +33,7 @@ export function keptOf(value: unknown): Kept | null {
   if (!isObject(value) || !isObject(value.answers)) return null;
   const texts = [value.submission, value.order, value.visit, value.version];
   if (!texts.every((one) => typeof one === "string")) return null;
-  return { files: {}, ...(value as unknown as Omit<Kept, "files">) };
+  return { files: {}, inputs: {}, ...(value as unknown as Omit<Kept, "files" | "inputs">) };
 }
 
 /** Every photo and signature among the answers, in rows too. */
@@ -73,6 +75,7 @@ export function saveAct(
     asset_id: kept.asset,
     form_version_id: kept.version,
     answers: JSON.parse(JSON.stringify(kept.answers)) as Args,
+    inputs: JSON.parse(JSON.stringify(kept.inputs)) as Args,
     is_final: isFinal,
   };
   return {

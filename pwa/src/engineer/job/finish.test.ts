@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { load } from "../../engines/forms/definition";
 import { progress } from "../../engines/forms/progress";
-import { errors } from "../../engines/forms/validate";
+import { FormState } from "../../engines/forms/state";
+import { verdict } from "../../engines/forms/validate";
 import type { Answers } from "../../engines/forms/values";
 import { nameOfQuestion } from "../../forms/named";
 import { filesOfForm, isSigned, photoTally, questionsOf, type FormFacts } from "./finish";
@@ -57,8 +58,16 @@ const whole = {
 function facts(answers: Answers, state: FormFacts["state"] = "open"): FormFacts {
   const definition = load(template);
   if (!definition) throw new Error("The template is not read.");
-  const found = errors(definition, answers, SHA);
-  return { state, definition, answers, found, progress: progress(definition, answers, found) };
+  const formNow = new FormState(definition, {}, answers);
+  const found = verdict(formNow, answers, SHA);
+  return {
+    state,
+    definition,
+    formNow,
+    answers,
+    found,
+    progress: progress(formNow, answers, found),
+  };
 }
 const said = (answers: Answers, failed: string[] = [], state: FormFacts["state"] = "open") =>
   questionsOf(facts(answers, state), new Set(failed)).map(

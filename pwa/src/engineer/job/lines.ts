@@ -117,7 +117,7 @@ function questionLine(filling: Filling, question: Question, asked: Asked): Line 
 function whyOf(filling: Filling, { path, why }: Question, words: InnerWords): string {
   const error = filling.found.find((one) => one.path === path);
   const field = filling.definition ? questionAt(filling.definition, path) : undefined;
-  if (why === "wrong" && error && field) return sentenceOf(error, field, f());
+  if (why === "wrong" && error && field) return sentenceOf(error, field, f(), filling.locale);
   return words.complete.why[why];
 }
 

@@ -2,10 +2,12 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { chosen, type ChoiceFacts, type ChoiceRow } from "./choose";
-import { load, type Definition } from "./definition";
+import { load, type Definition, type Field } from "./definition";
 import * as masks from "../expressions/masks";
+import { fromJson, type Context } from "../expressions/values";
 import { progress } from "./progress";
-import { errors, shapeErrors, textToBind, type FormError } from "./validate";
+import { defaults, FormState, rowsOf } from "./state";
+import { errors, shapeErrors, textToBind, verdict, type FormError } from "./validate";
 import { boundText, isObject, numberText, type Answers } from "./values";
 
 interface Case {
@@ -13,6 +15,7 @@ interface Case {
   kind: string;
   template: string;
   answers: Answers;
+  inputs: Answers;
   value: number;
   mask: string;
   text: string;
@@ -34,6 +37,7 @@ const files = {
   "values.json": read("values.json"),
   "templates.json": read("templates.json"),
   "choose.json": read("choose.json"),
+  "states.json": read("states.json"),
 };
 const ran = new Set<string>();
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -48,9 +52,47 @@ function judge(one: Case): FormError[] {
   const form = definition(one.template);
   if (one.kind === "shape") return shapeErrors(form, one.answers);
   expect(one.kind).toBe("errors");
-  const text = isObject(one.answers) ? textToBind(form, one.answers) : null;
+  const text = isObject(one.answers) ? textToBind(new FormState(form, {}, one.answers)) : null;
   return errors(form, one.answers, text === null ? null : hash(text));
 }
+
+const states = new Map<string, Definition>();
+for (const [name, template] of Object.entries(files["states.json"].templates)) {
+  const found = load(template);
+  if (!found) throw new Error(`${name} does not load`);
+  states.set(name, found);
+}
+const inputsOf = (one: Case): Context => fromJson(one.inputs) as Context;
+
+/** What a form shows of itself with its answers, as the vectors say it. */
+function seen(state: FormState, answers: Answers, inputs: Context): unknown {
+  const { fields } = state.definition;
+  const places = fields.flatMap((field): [string, Field][] => [
+    [field.id, field],
+    ...(field.type === "repeat" ? rowsOf(field, answers) : []).flatMap((_, at) =>
+      field.items.map((one): [string, Field] => [`${field.id}.${at}.${one.id}`, one]),
+    ),
+  ]);
+  const where = (name: "required" | "readonly") =>
+    places
+      .filter(([path, field]) => state.isShown(path) && state.inRow(path).flag(field, name))
+      .map(([path]) => path);
+  const text = textToBind(state);
+  return {
+    answers: state.answers,
+    errors: verdict(state, answers, text === null ? null : hash(text)),
+    hidden: places.filter(([path]) => !state.isShown(path)).map(([path]) => path),
+    required: where("required"),
+    readonly: where("readonly"),
+    defaults: defaults(fields, inputs),
+    rows: Object.fromEntries(
+      fields.flatMap((one) =>
+        one.type === "repeat" ? [[one.id, defaults(one.items, inputs)]] : [],
+      ),
+    ),
+  };
+}
+const stateOf = (one: Case): Definition => states.get(one.template) as Definition;
 
 describe("the form engine", () => {
   it.each(files["answers.json"].cases)("$name", (one) => {
@@ -58,6 +100,29 @@ describe("the form engine", () => {
     expect(JSON.stringify(judge(one))).toBe(JSON.stringify(one.expect));
     expect(one.answers).toEqual(frozen);
     ran.add(`answers ${one.name}`);
+  });
+
+  it.each(files["states.json"].cases)("$name", (one) => {
+    const frozen = structuredClone(one.answers);
+    const inputs = inputsOf(one);
+    expect(seen(new FormState(stateOf(one), inputs, one.answers), one.answers, inputs)).toEqual(
+      one.expect,
+    );
+    expect(one.answers).toEqual(frozen);
+    ran.add(`states ${one.name}`);
+  });
+
+  it.each([...states.keys()])("%s: step by step it is what it is at once", (name) => {
+    const all = files["states.json"].cases.filter((one) => one.template === name);
+    for (const first of all)
+      for (const then of all) {
+        const inputs = inputsOf(first);
+        const state = new FormState(stateOf(first), inputs, first.answers);
+        seen(state, first.answers, inputs);
+        state.update(then.answers);
+        const whole = new FormState(stateOf(first), inputs, then.answers);
+        expect(seen(state, then.answers, inputs)).toEqual(seen(whole, then.answers, inputs));
+      }
   });
 
   it.each(files["values.json"].cases)("$name", (one) => {
@@ -93,10 +158,11 @@ describe("the form engine", () => {
   it("counts fixed rows before anybody has begun", () => {
     const form = definition("fixed");
     const found = errors(form, {});
-    expect(progress(form, {}, found)).toMatchObject({ answered: 0, total: 4 });
-    expect(progress(form, {}, found).missing).toEqual(["checks.0.res", "checks.1.res"]);
+    const at = (answers: Answers) => new FormState(form, {}, answers);
+    expect(progress(at({}), {}, found)).toMatchObject({ answered: 0, total: 4 });
+    expect(progress(at({}), {}, found).missing).toEqual(["checks.0.res", "checks.1.res"]);
     const begun = { checks: [{ item: "Fan", res: "ok" }, { item: "Belt" }] };
-    expect(progress(form, begun, errors(form, begun))).toMatchObject({
+    expect(progress(at(begun), begun, errors(form, begun))).toMatchObject({
       answered: 1,
       total: 4,
       missing: ["checks.1.res"],

@@ -1,8 +1,11 @@
 // What is wrong with answers: a list of {path, rule_id, params} in the order of the form, equal to the byte to what the server says.
 // Pure; twin of server/forms/engine/validate.py.
 
-import type { Definition, Field } from "./definition";
 import * as masks from "../expressions/masks";
+import { ONE } from "../expressions/numbers";
+import { orderOf, type Context, type Value } from "../expressions/values";
+import type { Choice, Definition, Field } from "./definition";
+import { FormState } from "./state";
 import {
   byCodePoint,
   boundText,
@@ -12,6 +15,7 @@ import {
   isBlank,
   isDate,
   isFile,
+  isMoment,
   isNumber,
   isObject,
   isSha,
@@ -24,6 +28,7 @@ import {
 export const MOST_ROWS = 500;
 export const MOST_PHOTOS = 30;
 export const MOST_TEXT = 5000;
+const MOST_REASONS = 2_000;
 
 export interface FormError {
   path: string;
@@ -45,30 +50,32 @@ export function shapeErrors(definition: Definition, answers: unknown): FormError
   return [...shapes(definition.fields, answers, "")];
 }
 
-/** Everything that keeps the form from being finished. `boundSha`: the hash of `boundText`, null when nobody has signed. */
+/** Everything that keeps the form from being finished. `boundSha`: the hash of `boundText`, null when nobody has signed. `inputs`: what the
+ *  form reads of its surroundings. */
 export function errors(
   definition: Definition,
   answers: unknown,
   boundSha: BoundSha = null,
+  inputs: Context = {},
 ): FormError[] {
   if (!isObject(answers)) return [error("", "type")];
-  const found = definition.fields.flatMap((item) => judge(item, own(answers, item.id)));
-  const odd = [...unknown(definition.fields, answers, "")];
-  const isReadable = shapeErrors(definition, answers).length === 0;
-  return [...found, ...odd, ...(isReadable ? bindings(definition, answers, boundSha) : [])];
+  return verdict(new FormState(definition, inputs, answers), answers, boundSha);
 }
 
-/** An answer that cannot be read is said to be so and judged no further; the others are. */
-function judge(item: Field, value: unknown): FormError[] {
-  const isThere = value !== null && value !== undefined;
-  const wrong = isThere ? [...shape(item, value, item.id)] : [];
-  return wrong.length ? wrong : [...rules(item, value, item.id)];
+/** The same of a form that is computed already; only what changed since is judged again. */
+export function verdict(state: FormState, answers: Answers, boundSha: BoundSha): FormError[] {
+  const { definition } = state;
+  const judging = new Judging(state, answers);
+  const found = definition.fields.flatMap((field) => judging.judge(field));
+  const odd = [...unknown(definition.fields, answers, "")];
+  return [...found, ...odd, ...bindings(state, answers, boundSha)];
 }
 
 function* shapes(fields: readonly Field[], answers: Answers, prefix: string): Generator<FormError> {
   for (const item of fields) {
     const value = own(answers, item.id);
-    if (value !== null && value !== undefined) yield* shape(item, value, prefix + item.id);
+    if (value !== null && value !== undefined && item.type !== "note")
+      yield* shape(item, value, prefix + item.id);
   }
   yield* unknown(fields, answers, prefix);
 }
@@ -78,13 +85,29 @@ function* unknown(
   answers: Answers,
   prefix: string,
 ): Generator<FormError> {
-  const known = new Set(fields.map((item) => item.id));
+  const known = new Set(fields.flatMap((item) => (item.type === "note" ? [] : [item.id])));
+  const why = prefix ? undefined : own(answers, "$why");
+  if (why !== undefined) {
+    known.add("$why");
+    if (!isReasons(why)) yield error("$why", "type");
+  }
   for (const name of Object.keys(answers).sort(byCodePoint)) {
     if (!known.has(name)) yield error(prefix + name, "unknown");
   }
 }
 
+/** {path: {rule: text}}: why an answer stands against a warning. */
+const isReasons = (value: unknown): boolean =>
+  isObject(value) &&
+  Object.keys(value).length <= MOST_REASONS &&
+  Object.values(value).every(
+    (one) =>
+      isObject(one) &&
+      Object.values(one).every((why) => isText(why) && characters(why) <= MOST_TEXT),
+  );
+
 function* shape(item: Field, value: unknown, path: string): Generator<FormError> {
+  if (item.type === "note") return;
   if (item.type !== "repeat") {
     if (!SHAPES[item.type](item, value)) yield error(path, "type");
     return;
@@ -93,18 +116,31 @@ function* shape(item: Field, value: unknown, path: string): Generator<FormError>
     yield error(path, "type");
     return;
   }
-  for (const [at, row] of value.entries()) yield* shapes(item.items, row, `${path}.${at}.`);
+  for (const [at, row] of value.entries()) {
+    if (READABLE.get(row) === item) continue;
+    const found = [...shapes(item.items, row, `${path}.${at}.`)];
+    if (!found.length) READABLE.set(row, item);
+    yield* found;
+  }
 }
+/** Rows that were looked at already: a letter in one of two hundred asks for that one. */
+const READABLE = new WeakMap<Answers, Field>();
 
 const isListOf = (value: unknown, most: number, each: (one: unknown) => boolean): boolean =>
   Array.isArray(value) && value.length <= most && value.every(each);
 
-const SHAPES: Record<Exclude<Field["type"], "repeat">, (item: Field, value: unknown) => boolean> = {
+const SHAPES: Record<
+  Exclude<Field["type"], "repeat" | "note">,
+  (item: Field, value: unknown) => boolean
+> = {
   text: (_, value) => isText(value) && characters(value) <= MOST_TEXT,
   scan: (_, value) => isText(value) && characters(value) <= masks.MOST,
   number: (_, value) => isNumber(value),
   bool: (_, value) => typeof value === "boolean",
   date: (_, value) => value === "" || isDate(value),
+  datetime: (_, value) => value === "" || isMoment(value),
+  // Anything that its formula made; what it is now is computed again.
+  calc: (_, value) => typeof value === "boolean" || isText(value) || Number.isFinite(value),
   select: (_, value) => isText(value),
   multi: (_, value) => isListOf(value, MOST_ROWS, isText),
   photo: (_, value) => isListOf(value, MOST_PHOTOS, isFile),
@@ -112,95 +148,170 @@ const SHAPES: Record<Exclude<Field["type"], "repeat">, (item: Field, value: unkn
     isFile(value) && (item.slots.binds === undefined || isSha(own(value, "answers_sha256"))),
 };
 
-function* rules(item: Field, value: unknown, path: string): Generator<FormError> {
-  if (isBlank(value)) {
-    const counts = item.type === "photo" || item.type === "repeat";
-    const isWanted = counts && typeof item.slots.min === "number" && item.slots.min > 0;
-    if (item.slots.required || isWanted || item.seed) yield error(path, "required");
-    return;
+const SIZES = new Set(["min", "max"]);
+/** The rules of a form, asked of its answers as they stand. A verdict is kept with its cell until something that it asks for changes. */
+class Judging {
+  private readonly why: Answers;
+  constructor(
+    private readonly state: FormState,
+    private readonly answers: Answers,
+  ) {
+    const why = own(answers, "$why");
+    this.why = isObject(why) ? why : {};
   }
-  yield* RULES[item.type](item, value as never, path);
-}
 
-function* bounds(item: Field, size: number | string, path: string): Generator<FormError> {
-  const { min, max } = item.slots;
-  if (min !== undefined && size < min) yield error(path, "min", { min });
-  if (max !== undefined && size > max) yield error(path, "max", { max });
-}
-
-function* number(item: Field, value: number, path: string): Generator<FormError> {
-  const { decimals } = item.slots;
-  if (decimals !== undefined && decimalsOf(value) > decimals)
-    yield error(path, "decimals", { decimals });
-  yield* bounds(item, value, path);
-}
-
-function* multi(item: Field, value: string[], path: string): Generator<FormError> {
-  if (!value.every((one) => item.choices.includes(one))) yield error(path, "choice");
-  if (new Set(value).size < value.length) yield error(path, "unique");
-  yield* bounds(item, value.length, path);
-}
-
-function* photo(item: Field, value: FileRef[], path: string): Generator<FormError> {
-  if (new Set(value.map((one) => one.id)).size < value.length) yield error(path, "unique");
-  yield* bounds(item, value.length, path);
-}
-
-function* repeat(item: Field, value: Answers[], path: string): Generator<FormError> {
-  if (item.seed && value.length !== item.seed.length) {
-    yield error(path, "rows", { rows: item.seed.length });
-    return;
+  /** A field outside of rows, or a repeat with its rows. */
+  judge(field: Field): readonly FormError[] {
+    const cell = this.state.cellAt(field.id);
+    if (!cell?.shown || field.type === "note") return [];
+    const value = own(this.answers, field.id);
+    cell.verdict ??= this.wrong(field, value) ?? [
+      ...(field.type === "repeat" ? this.repeat(field, value) : this.one(field, value, field.id)),
+    ];
+    const isOnlyLong = cell.verdict.every((one) => one.path === field.id && SIZES.has(one.rule_id));
+    if (field.type !== "repeat" || !isOnlyLong || isBlank(value)) return cell.verdict;
+    return [...cell.verdict, ...this.rows(field, value as Answers[])];
   }
-  yield* bounds(item, value.length, path);
-  for (const [at, row] of value.entries()) {
-    for (const inner of item.items) {
-      const here = `${path}.${at}.${inner.id}`;
-      const seeded = own(item.seed?.[at] ?? {}, inner.id);
-      const given = own(row, inner.id);
-      if (seeded !== undefined && canonical(given) !== canonical(seeded)) yield error(here, "seed");
-      else yield* rules(inner, given, here);
+
+  /** An answer that cannot be read is said to be so and judged no further; the others are. */
+  private wrong(field: Field, value: unknown): FormError[] | null {
+    if (value === null || value === undefined || field.type === "calc") return null;
+    const found = [...shape(field, value, field.id)];
+    return found.length ? found : null;
+  }
+
+  private *one(field: Field, value: unknown, path: string): Generator<FormError> {
+    const { state } = this;
+    state.inRow(path);
+    if (field.type === "calc") {
+      if (state.cellAt(path)?.value !== null) yield* this.ownRules(field, path);
+      return;
+    }
+    if (isBlank(value)) {
+      const isWanted = field.type === "photo" && this.least(field) > 0n;
+      if (state.flag(field, "required") || isWanted) yield error(path, "required");
+      return;
+    }
+    if (field.type === "select" || field.type === "multi")
+      if (!this.isOffered(field, value as string | string[], path)) yield error(path, "choice");
+    yield* RULES[field.type]?.(field, value as never, path) ?? [];
+    yield* this.bounds(field, value, path);
+    yield* this.ownRules(field, path);
+  }
+
+  private least(field: Field): bigint {
+    const found = this.state.bound(field, "min")?.value;
+    return typeof found === "bigint" ? found : 0n;
+  }
+
+  private *bounds(field: Field, value: unknown, path: string): Generator<FormError> {
+    const size = this.sizeOf(field, value, path);
+    for (const name of ["min", "max"] as const) {
+      const found = this.state.bound(field, name);
+      const order = found ? orderOf(size, found.value) : null;
+      if (found && order !== null && (name === "min" ? order < 0 : order > 0))
+        yield error(path, name, { [name]: found.shown });
     }
   }
+
+  private sizeOf(field: Field, value: unknown, path: string): Value {
+    if (field.type === "text") return BigInt(characters(value as string)) * ONE;
+    if (Array.isArray(value)) return BigInt(value.length) * ONE;
+    return this.state.cellAt(path)?.value ?? null;
+  }
+
+  private *ownRules(field: Field, path: string): Generator<FormError> {
+    for (const { id, level, must } of field.rules) {
+      if (this.state.keeps(must)) continue;
+      const reasons = own(this.why, path);
+      if (level === "error") yield error(path, "rule", { rule: id });
+      else if (isBlank(isObject(reasons) ? own(reasons, id) : null))
+        yield error(path, "reason", { rule: id });
+    }
+  }
+
+  /** Every choice is one of the list, and offered under what is chosen above it. */
+  private isOffered(field: Field, value: string | string[], path: string): boolean {
+    const offered = new Set(offeredAt(this.state, field, path).map((one) => one.v));
+    return [value].flat().every((one) => offered.has(one));
+  }
+
+  private *repeat(field: Field, value: unknown): Generator<FormError> {
+    this.state.inRow(field.id);
+    if (isBlank(value)) {
+      if (this.least(field) > 0n || field.seed) yield error(field.id, "required");
+    } else if (field.seed && (value as unknown[]).length !== field.seed.length)
+      yield error(field.id, "rows", { rows: field.seed.length });
+    else yield* this.bounds(field, value, field.id);
+  }
+
+  private rows(field: Field, rows: readonly Answers[]): FormError[] {
+    const found: FormError[] = [];
+    for (const [at, row] of rows.entries())
+      for (const column of field.items) {
+        const path = `${field.id}.${at}.${column.id}`;
+        const cell = this.state.cellAt(path);
+        if (!cell?.shown || column.type === "note") continue;
+        cell.verdict ??= [...this.inRow(field, column, own(row, column.id), at)];
+        found.push(...cell.verdict);
+      }
+    return found;
+  }
+
+  private *inRow(repeat: Field, field: Field, value: unknown, at: number): Generator<FormError> {
+    const path = `${repeat.id}.${at}.${field.id}`;
+    const seeded = own(repeat.seed?.[at] ?? {}, field.id);
+    if (seeded !== undefined && canonical(value) !== canonical(seeded)) yield error(path, "seed");
+    else yield* this.one(field, value, path);
+  }
+}
+
+/** The choices that are offered at a place: those of the list that are not retired, under what is chosen above. */
+export function offeredAt(state: FormState, field: Field, path: string): Choice[] {
+  const { parent } = field.slots;
+  const inRow = path.includes(".") ? `${path.slice(0, path.lastIndexOf("."))}.${parent}` : "";
+  const above = parent === undefined ? null : (state.cellAt(inRow) ?? state.cellAt(parent))?.value;
+  const chosen = [above].flat();
+  return field.options.filter(
+    (one) => one.retired !== true && (!one.of?.length || one.of.some((v) => chosen.includes(v))),
+  );
 }
 
 /** The shape of each was checked before its rules are asked. */
-type Rule = (item: Field, value: never, path: string) => Generator<FormError>;
-const RULES: Record<Field["type"], Rule> = {
-  text: (item, value: string, path) => bounds(item, characters(value), path),
-  number,
-  bool: function* () {},
-  date: bounds,
-  select: function* (item, value: string, path) {
-    if (!item.choices.includes(value)) yield error(path, "choice");
+type OwnRule = (field: Field, value: never, path: string) => Generator<FormError>;
+const RULES: Partial<Record<Field["type"], OwnRule>> = {
+  *number({ slots: { decimals } }: Field, value: number, path) {
+    if (decimals !== undefined && decimalsOf(value) > decimals)
+      yield error(path, "decimals", { decimals });
   },
-  multi,
-  photo,
-  signature: function* () {},
-  scan: function* (item, value: string, path) {
-    const { mask } = item.slots;
+  *multi(_: Field, value: string[], path) {
+    if (new Set(value).size < value.length) yield error(path, "unique");
+  },
+  *photo(_: Field, value: FileRef[], path) {
+    if (new Set(value.map((one) => one.id)).size < value.length) yield error(path, "unique");
+  },
+  *scan({ slots: { mask } }: Field, value: string, path) {
     if (mask !== undefined && !masks.fits(mask, value)) yield error(path, "mask", { mask });
   },
-  repeat,
 };
 
 export const signaturesOf = (definition: Definition): ReadonlySet<string> =>
   new Set(definition.fields.filter((item) => item.type === "signature").map((item) => item.id));
 
-/** The text whose hash a signature binds, or null when nobody has signed. */
-export function textToBind(definition: Definition, answers: Answers): string | null {
-  const signed = bound(definition, answers);
-  return signed.length ? boundText(answers, signaturesOf(definition)) : null;
+/** The text whose hash a signature binds, or null when nobody has signed: the answers that count, what is computed among them. */
+export function textToBind(state: FormState): string | null {
+  const { answers, definition } = state;
+  return signed(definition, answers).length ? boundText(answers, signaturesOf(definition)) : null;
 }
-const bound = (definition: Definition, answers: Answers): Field[] =>
+const signed = (definition: Definition, answers: Answers): Field[] =>
   definition.fields.filter((item) => item.slots.binds && !isBlank(own(answers, item.id)));
 
-function* bindings(
-  definition: Definition,
-  answers: Answers,
-  boundSha: BoundSha,
-): Generator<FormError> {
-  for (const item of bound(definition, answers)) {
-    const signature = own(answers, item.id) as Answers;
+function* bindings(state: FormState, given: Answers, boundSha: BoundSha): Generator<FormError> {
+  const { definition } = state;
+  const all = signed(definition, given).filter((one) => state.isShown(one.id));
+  if (!all.length || shapeErrors(definition, given).length) return;
+  for (const item of all) {
+    const signature = own(given, item.id) as Answers;
     if (signature.answers_sha256 !== boundSha) yield error(item.id, "binds");
   }
 }

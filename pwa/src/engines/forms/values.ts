@@ -1,6 +1,8 @@
 // Single values as answers hold them: numbers as fixed-point text, dates, texts, files, and the one hash of all answers. Pure; twin of
 // server/forms/engine/values.py. Hashing itself comes in: it is asynchronous in a browser.
 
+import { readMoment, writeMoment } from "../expressions/values";
+
 export type Answers = Record<string, unknown>;
 export interface FileRef {
   id: string;
@@ -49,6 +51,12 @@ export function isDate(value: unknown): value is string {
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
   return day >= 1 && day <= (days[month - 1] ?? 0);
+}
+
+/** A second that exists, with the offset of its clock: 2026-11-27T09:00:00+08:00. */
+export function isMoment(value: unknown): value is string {
+  const found = readMoment(value);
+  return found !== null && writeMoment(found) === value;
 }
 
 /** A text that a database can hold: no NUL, no half characters. */

@@ -57,7 +57,9 @@ const words = {
       "Codes cannot be read here: the reader could not be loaded. Type what stands on the plate.",
     none: "The camera cannot be used just now. Type what stands on the plate.",
   },
+  reason: "Why is it right all the same?",
   errors: {
+    reason: "Say why it is right all the same.",
     required: "This one is needed.",
     type: "This does not fit the question.",
     min: (limit: string) => `At least ${limit}.`,

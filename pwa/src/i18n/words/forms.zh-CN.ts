@@ -47,7 +47,9 @@ export default {
     unread: "这里暂时不能扫码：扫码组件没能加载。请照铭牌输入。",
     none: "暂时无法使用摄像头，请输入铭牌上的内容。",
   },
+  reason: "为什么仍然正确？",
   errors: {
+    reason: "请说明为什么仍然正确。",
     required: "这一项必填。",
     type: "内容不符合本题要求。",
     min: (limit) => `不能小于 ${limit}。`,
