@@ -10,10 +10,9 @@ from server.expressions.evaluate import MOST_STEPS, Expression, Place, evaluate
 from server.expressions.sql import depth
 from server.expressions.sql.calls import CALLS, Calls
 from server.expressions.sql.model import KINDS, Column, Compiled, Node, Uncompilable, constant
-from server.expressions.sql.writing import Writing
+from server.expressions.sql.writing import MOST_SQL, Writing
 from server.expressions.values import Value
 
-MOST_SQL = 200_000
 # makes texts, of which each costs a step per hundred code points
 COSTLY = frozenset({"&", "upper", "trim", "left", "right", "mid", "text", "in"})
 TEXT_COST = v.MOST_TEXT // 100
@@ -72,11 +71,15 @@ class _Walk:
 
     def named(self, path: str, place: Place) -> Node:
         column = self.columns.get(path)
+        if column and column.kind not in KINDS:
+            raise Uncompilable(place, path, "kinds")
         if column:
             return Node(column.kind, column=column, offset=column.offset)
         if path.split(".", maxsplit=1)[0] not in self.inputs:
             raise Uncompilable(place, path, "name")
-        return constant(evaluate(["get", path], self.inputs).value)
+        outcome = evaluate(["get", path], self.inputs)
+        self.spend(outcome.steps, place, path)
+        return constant(outcome.value)
 
     def folded(self, name: str, args: list[Node], place: Place) -> Node:
         given = {f"a{at}": one.constant for at, one in enumerate(args)}
@@ -89,7 +92,8 @@ class _Walk:
             raise Uncompilable(place, name, "function")
         if name in COSTLY:
             self.spend(TEXT_COST * (len(args) if name == "&" else 1), place, name)
-        self.spend(sum(len(one.members) for one in args), place, name)
+        masks = sum(len(one.constant) for one in args if name == "fits" and isinstance(one.constant, str))
+        self.spend(sum(len(one.members) for one in args) + masks, place, name)
         self.writing.place, self.writing.name = place, name
         node = CALLS[name](self.calls, args)
         if len(node.sql) + len(node.truth) > MOST_SQL:

@@ -89,6 +89,9 @@ class Postgresql:
     def double(self, parameter: str) -> str:
         return f"CAST({parameter} AS double precision)"
 
+    def seconds(self, parameter: str) -> str:
+        return f"CAST({parameter} AS bigint)"
+
     def moment(self, seconds: int) -> int:
         """What a bare column is compared with."""
         return seconds

@@ -62,6 +62,9 @@ class Sqlite:
     def double(self, parameter: str) -> str:
         return parameter
 
+    def seconds(self, parameter: str) -> str:
+        return parameter
+
     def moment(self, seconds: int) -> str:
         """What a bare column is compared with; a part of a second that follows it sorts behind it."""
         if seconds >= (v.LAST + 1 - v.EPOCH) * v.DAY:

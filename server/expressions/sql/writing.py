@@ -12,9 +12,12 @@ from server.expressions.sql.bounds import TOO_LARGE, first_at_least
 from server.expressions.sql.model import KINDS, Column, Node, Uncompilable
 from server.expressions.sql.on_postgresql import Postgresql
 from server.expressions.sql.on_sqlite import Sqlite
-from server.expressions.values import Value
+from server.expressions.values import Duration, Value
 
 DIALECTS: dict[str, type[Sqlite | Postgresql]] = {"sqlite": Sqlite, "postgresql": Postgresql}
+MOST_SQL = 200_000
+# what is written of parts that stand several times, and of those that are left out in the end
+MOST_WRITTEN = 10 * MOST_SQL
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 ORDERED = ("num", "text", "date", "datetime", "duration")
 
@@ -33,6 +36,7 @@ class Writing:
         self.params: dict[str, Any] = {}
         self.place: Place = ()
         self.name = ""
+        self.written = 0
 
     def refuse(self, code: str) -> Uncompilable:
         return Uncompilable(self.place, self.name, code)
@@ -58,6 +62,9 @@ class Writing:
 
     def value(self, node: Node) -> str:
         """Its value, NULL for null."""
+        self.written += len(node.sql) + len(node.truth)
+        if self.written > MOST_WRITTEN:
+            raise self.refuse("large")
         if node.is_constant:
             return "NULL" if node.constant is None else self.literal(node.constant)
         if node.kind in ("list", "row"):
@@ -105,7 +112,7 @@ class Writing:
     def same_as(self, node: Node, value: Value) -> str:
         """Equal to a constant of its kind, NULL where it is null. A column stays bare."""
         column = node.column
-        if column is None or node.kind == "duration":
+        if column is None:
             return f"({self.value(node)} = {self.literal(value)})"
         if node.kind == "num" and self.dialect.is_double(column):
             return self._range(column, first_at_least(value), first_at_least(value + 1))
@@ -113,7 +120,13 @@ class Writing:
             return (
                 f"({column.sql} >= {self._moment(value.seconds)} AND {column.sql} < {self._moment(value.seconds + 1)})"
             )
-        return f"({self.bare(node)} = {self.literal(value)})"
+        return f"({self.bare(node)} = {self.native(value)})"
+
+    def native(self, value: Value) -> str:
+        """A constant of the type in which columns have it."""
+        if isinstance(value, Duration):
+            return self.dialect.seconds(self.parameter(value.seconds))
+        return self.literal(value)
 
     def bare(self, node: Node) -> str:
         """A column as an index has it. Equal texts are equal in every collation of PostgreSQL, not so in SQLite's NOCASE."""
@@ -151,7 +164,7 @@ class Writing:
             # an empty text is null, and sorts before everything
             found = f"{self.dialect.native_text(column.sql)} {sign} {self.literal(value)}"
             return f"({found} AND {column.sql} <> '')" if sign[0] == "<" else f"({found})"
-        return f"({column.sql} {sign} {self.literal(value)})"
+        return f"({column.sql} {sign} {self.native(value)})"
 
     def joined(self, word: str, parts: list[str]) -> str:
         """Parts with an operator between, as a flat tree: SQLite takes no deep ones."""

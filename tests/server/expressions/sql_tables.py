@@ -143,7 +143,9 @@ def made(dialect: str, url: str, given: list[Row]) -> Table:
     if dialect == "sqlite":
         event.listen(engine, "connect", lambda connection, _record: register(connection))
     columns = [f"{name} {_type(dialect, kind, name)}" for kind, name in NAMES]
-    marks = [f"CAST(:{name} AS {TYPES[dialect][kind]})" if _is_cast(dialect, kind) else f":{name}" for kind, name in NAMES]
+    marks = [
+        f"CAST(:{name} AS {TYPES[dialect][kind]})" if _is_cast(dialect, kind) else f":{name}" for kind, name in NAMES
+    ]
     with engine.begin() as connection:
         connection.execute(sa.text(f"CREATE TABLE facts (id INTEGER PRIMARY KEY, {', '.join(columns)})"))
         insert = sa.text(
@@ -178,6 +180,16 @@ def _context(dialect: str, row: Row) -> dict[str, Value]:
 HAS_NO_SQL = frozenset({"workday", "networkdays", "distance", "lookup"})
 
 
+# narrower than a kind, so that most of what is asked has an answer
+ODD_LEAVES: dict[str, list[Any]] = {
+    "places": [0, 1, 2, 3, 10, -2, 12, 1.5, ["get", "num_0"], ["get", "num_1"]],
+    "small": [1, 2, 12, ["len", ["get", "text_0"]], ["month", ["get", "date_0"]], ["day", ["get", "datetime_1"]], ["round", ["/", ["get", "num_0"], 7]]],
+    "year": [2024, 9999, ["year", ["get", "date_0"]], ["year", ["get", "datetime_0"]], ["+", 2000, ["len", ["get", "text_1"]]]],
+    "numeral": [["get", "text_0"], ["text", ["get", "num_0"]], ["text", ["get", "num_1"], 2], ["&", " ", ["get", "num_2"], "\n"], ["&", ["get", "date_0"]]],
+    "mask": ["A{2}9{2}", "*{4}", "a,*", "a", "油", "A{", "[", "a\\b", "9{2}.9"],
+}  # fmt: skip
+
+
 class SqlMaker(Maker):
     """Expressions of columns and inputs, without rows and without most of what has no SQL."""
 
@@ -189,14 +201,41 @@ class SqlMaker(Maker):
         ]
         for kind, makers in MAKES.items()
     }  # fmt: skip
-    makes["num"] += [("weekday", ("datetime",)), ("len", ("any",)), ("/", ("duration", "duration")), ("round", ("num", "places"))]
-    makes["text"] += [("text", ("num", "places")), ("left", ("text", "places")), ("mid", ("text", "places", "places")), ("right", ("text", "places"))]
+    makes["num"] += [
+        ("weekday", ("datetime",)),
+        ("len", ("any",)),
+        ("/", ("duration", "duration")),
+        ("round", ("num", "places")),
+    ]
+    makes["text"] += [
+        ("text", ("num", "places")),
+        ("left", ("text", "places")),
+        ("mid", ("text", "places", "places")),
+        ("right", ("text", "places")),
+    ]
+    makes["num"] += [("value", ("numeral",)), ("mod", ("num", "small")), ("round", ("num", "small"))]
+    makes["text"] += [
+        ("mid", ("text", "small", "small")),
+        ("left", ("text", "small")),
+        ("right", ("text", "small")),
+        ("text", ("num", "small")),
+    ]
     makes["bool"] += [
         *((sign, ("num", "num")) for sign in ("==", "!=", "<", "<=", ">", ">=")), ("in", ("num", "nums")), ("in", ("date", "dates")),
         ("==", ("text", "text")), ("==", ("datetime", "datetime")), ("<", ("datetime", "datetime")), (">", ("text", "text")), ("fits", ("text", "mask")),
         ("if", ("bool", "bool", "bool")), ("coalesce", ("bool", "bool")),
     ]  # fmt: skip
-    makes["date"] += [("if", ("bool", "date", "date")), ("switch", ("num", "num", "date", "date")), ("edate", ("date", "places"))]
+    makes["date"] += [
+        ("if", ("bool", "date", "date")),
+        ("switch", ("num", "num", "date", "date")),
+        ("edate", ("date", "places")),
+    ]
+    makes["date"] += [
+        ("date", ("year", "small", "small")),
+        ("edate", ("date", "small")),
+        ("+", ("date", "small")),
+        ("-", ("date", "small")),
+    ]
     makes["datetime"] += [("if", ("bool", "datetime", "datetime")), ("coalesce", ("datetime", "datetime"))]
     makes["duration"] += [("coalesce", ("duration", "duration")), ("hours", ("places",))]
 
@@ -205,10 +244,8 @@ class SqlMaker(Maker):
         if kind in ("nums", "dates", "list"):
             member = {"nums": "num", "dates": "date"}.get(kind)
             return ["list", *(self.leaf(member or some.choice(SCALARS)) for _ in range(some.randint(0, 3)))]
-        if kind == "places":
-            return some.choice([0, 1, 2, 3, 10, -2, 12, 1.5, ["get", "num_0"], ["get", "num_1"]])
-        if kind == "mask":
-            return some.choice(["A{2}9{2}", "*{4}", "a,*", "a", "油", "A{", "[", "a\\b", "9{2}.9"])
+        if kind in ODD_LEAVES:
+            return some.choice(ODD_LEAVES[kind])
         if some.random() < 0.03:
             return None
         if some.random() < 0.1:
@@ -219,7 +256,27 @@ class SqlMaker(Maker):
         return ["get", f"{kind}_{some.randint(0, 2)}"]
 
     def node(self, kind: str, depth: int) -> Any:
-        return self.leaf(kind) if kind in ("places", "mask") else super().node(kind, depth)
+        return self.leaf(kind) if kind in ODD_LEAVES else super().node(kind, depth)
 
     def expression(self) -> Any:
-        return self.node(self.random.choice(SCALARS), self.random.randint(1, 4))
+        """One in twenty is a long chain, for what a parser of SQL can take."""
+        some = self.random
+        if some.random() > 0.05:
+            return self.node(some.choice(SCALARS), some.randint(1, 4))
+        kind, chain = "num", ["get", "num_1"]
+        for _ in range(some.randint(5, 30)):
+            kind, chain = self.longer(kind, chain)
+        return chain
+
+    def longer(self, kind: str, chain: Any) -> tuple[str, Any]:
+        """An expression within another one that takes its kind, at any of its places."""
+        takers = [
+            (makes, name, wanted) for makes, all_of in self.makes.items() if makes in SCALARS
+            for name, wanted in all_of if kind in wanted and "*" not in wanted
+        ]  # fmt: skip
+        makes, name, wanted = self.random.choice(takers)
+        place = self.random.choice([at for at, one in enumerate(wanted) if one == kind])
+        return makes, [name, *(chain if at == place else self.leaf(self.some(one)) for at, one in enumerate(wanted))]
+
+    def some(self, kind: str) -> str:
+        return self.random.choice(SCALARS) if kind == "any" else kind
