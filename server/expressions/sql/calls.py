@@ -14,12 +14,11 @@ from server.expressions.functions import BLANKS
 from server.expressions.numbers import Num
 from server.expressions.sql.model import NULL, Node, constant
 from server.expressions.sql.on_sqlite import MOST_ARGUMENTS
-from server.expressions.sql.writing import ORDERED, Writing
+from server.expressions.sql.writing import ORDERED, Writing, seconds_of
 
 TRUE, FALSE, ZERO = constant(True), constant(False), constant(Num(0))
 # the longest that a value of a kind is written
 WRITTEN = {"num": 27, "bool": 5, "date": 10, "datetime": 25}
-SECONDS = ((v.FIRST - v.EPOCH) * v.DAY, (v.LAST + 1 - v.EPOCH) * v.DAY - 1)
 
 
 class Calls:
@@ -131,7 +130,7 @@ class Calls:
             return Node("duration", sql=self.d.within(f"({a} {sign} {b})", -most, most))
         if left.offset is None:
             raise self.w.refuse("offset")
-        least, most = (one - left.offset * 60 for one in SECONDS)
+        least, most = seconds_of(left.offset)
         return Node("datetime", sql=self.d.within(f"({a} {sign} {b})", least, most), offset=left.offset)
 
     def negated(self, one: Node) -> Node:

@@ -22,6 +22,17 @@ MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 ORDERED = ("num", "text", "date", "datetime", "duration")
 
 
+def seconds_of(offset: int) -> tuple[int, int]:
+    """The first and the last second of the years 1 to 9999 on a clock that is so many minutes ahead."""
+    first, behind = ((day - v.EPOCH) * v.DAY - offset * 60 for day in (v.FIRST, v.LAST + 1))
+    return first, behind - 1
+
+
+def is_shown(column: Column) -> bool:
+    """Whether a column is shown on another clock than the one by which it is stored, which can leave the years that there are."""
+    return column.kind == "datetime" and column.offset != 0
+
+
 def is_storable(text: str) -> bool:
     """Whether both databases can be given it: no U+0000 and no half of a surrogate pair."""
     return "\0" not in text and not any("\ud800" <= one <= "\udfff" for one in text)
@@ -70,8 +81,13 @@ class Writing:
         if node.kind in ("list", "row"):
             raise self.refuse(node.kind)
         if node.column:
-            return self.dialect.column(node.column)
+            return self.column(node.column)
         return f"({node.truth} IS TRUE)" if node.truth else node.sql
+
+    def column(self, column: Column) -> str:
+        """Its value; a moment that is beyond the years 1 to 9999 on the clock that shows it is null."""
+        sql = self.dialect.column(column)
+        return self.dialect.within(sql, *seconds_of(column.offset)) if is_shown(column) else sql
 
     def truth(self, node: Node) -> str:
         """A condition: true where it is `true`, else false or NULL."""
@@ -90,6 +106,8 @@ class Writing:
         column = node.column
         if column and column.kind == "num" and self.dialect.is_double(column):
             return f"({column.sql} IS NULL OR {column.sql} >= 1e15 OR {column.sql} <= -1e15)"
+        if column and is_shown(column):
+            return f"({self._moments(column, *seconds_of(column.offset))} IS NOT TRUE)"
         if column and column.kind == "text":
             return f"({column.sql} IS NULL OR {column.sql} = '')"
         return f"({column.sql if column else self.value(node)} IS NULL)"
@@ -117,9 +135,7 @@ class Writing:
         if node.kind == "num" and self.dialect.is_double(column):
             return self._range(column, first_at_least(value), first_at_least(value + 1))
         if node.kind == "datetime":
-            return (
-                f"({column.sql} >= {self._moment(value.seconds)} AND {column.sql} < {self._moment(value.seconds + 1)})"
-            )
+            return self._moments(column, value.seconds, value.seconds)
         return f"({self.bare(node)} = {self.native(value)})"
 
     def native(self, value: Value) -> str:
@@ -136,6 +152,20 @@ class Writing:
     def _range(self, column: Column, least: float, behind: float) -> str:
         first, end = (self.dialect.double(self.parameter(one)) for one in (least, behind))
         return f"({column.sql} >= {first} AND {column.sql} < {end})"
+
+    def _moment_ordered(self, sign: str, column: Column, border: int) -> str:
+        """Before this second, or from it on."""
+        if is_shown(column):
+            first, last = seconds_of(column.offset)
+            return self._moments(column, *((first, border - 1) if sign[0] == "<" else (border, last)))
+        return f"({column.sql} {'<' if sign[0] == '<' else '>='} {self._moment(border)})"
+
+    def _moments(self, column: Column, first: int, last: int) -> str:
+        """From one second to another, as far as the clock of the column can show them."""
+        if is_shown(column):
+            least, most = seconds_of(column.offset)
+            first, last = max(first, least), min(last, most)
+        return f"({column.sql} >= {self._moment(first)} AND {column.sql} < {self._moment(last + 1)})"
 
     def _moment(self, seconds: int) -> str:
         return self.dialect.native_moment(self.parameter(self.dialect.moment(seconds)))
@@ -158,8 +188,7 @@ class Writing:
             low, high = first_at_least(1 - numbers.LIMIT), TOO_LARGE
             return self._range(column, low, border) if sign[0] == "<" else self._range(column, border, high)
         if node.kind == "datetime":
-            border_second = value.seconds + (sign in ("<=", ">"))
-            return f"({column.sql} {'<' if sign[0] == '<' else '>='} {self._moment(border_second)})"
+            return self._moment_ordered(sign, column, value.seconds + (sign in ("<=", ">")))
         if node.kind == "text":
             # an empty text is null, and sorts before everything
             found = f"{self.dialect.native_text(column.sql)} {sign} {self.literal(value)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -32,7 +32,8 @@ DECIMALS = [
     "-999999999999999.9999999999", "100000000000000", "123456.789", "0.6666666667", "2026",
 ]  # fmt: skip
 TEXTS = [
-    "", "a", "油", "😀x", "AB12", "a,b", " x ", "\u3000油\u00a0", "12.5", "-0", " 007. ", "1.", ".5", "999999999999999.9999999999", "\uffee", "z" * 130,
+    "", "a", "油", "😀x", "AB12", "a,b", " x ", "\u3000油\u00a0", "12.5", "-0", " 007. ", "1.", ".5", "999999999999999.9999999999",
+    "\uffee", "z" * 130,
     "Ä", "ß", "true", "%", "'; DROP TABLE facts; --", "true\n", "12\n", "a\\b", "[", "*",
 ]  # fmt: skip
 DATES = ["2024-02-29", "2023-12-31", "0001-01-01", "9999-12-31", "2026-11-27", "2026-11-28", "1900-02-28", "2000-02-29"]
@@ -55,6 +56,7 @@ TYPES = {
 SOURCES: dict[str, list[Any]] = {
     "num": DOUBLES, "text": TEXTS, "bool": [True, False], "date": DATES, "datetime": TIMES, "duration": DURATIONS,
 }  # fmt: skip
+PLAIN: dict[str, Callable[[Any], Value]] = {"text": v.text, "bool": bool, "duration": v.duration}
 Row = dict[str, Any]
 
 
@@ -81,7 +83,7 @@ def meant(kind: str, raw: Any) -> Value:
         return v.Day(dt.date.fromisoformat(raw).toordinal())
     if kind == "datetime":
         return v.read_moment(raw.replace(" ", "T") + "Z")
-    return {"text": v.text, "bool": bool, "duration": v.duration}[kind](raw)
+    return PLAIN[kind](raw)
 
 
 @dataclass
@@ -183,9 +185,11 @@ HAS_NO_SQL = frozenset({"workday", "networkdays", "distance", "lookup"})
 # narrower than a kind, so that most of what is asked has an answer
 ODD_LEAVES: dict[str, list[Any]] = {
     "places": [0, 1, 2, 3, 10, -2, 12, 1.5, ["get", "num_0"], ["get", "num_1"]],
-    "small": [1, 2, 12, ["len", ["get", "text_0"]], ["month", ["get", "date_0"]], ["day", ["get", "datetime_1"]], ["round", ["/", ["get", "num_0"], 7]]],
+    "small": [1, 2, 12, ["len", ["get", "text_0"]], ["month", ["get", "date_0"]], ["day", ["get", "datetime_1"]],
+        ["round", ["/", ["get", "num_0"], 7]]],
     "year": [2024, 9999, ["year", ["get", "date_0"]], ["year", ["get", "datetime_0"]], ["+", 2000, ["len", ["get", "text_1"]]]],
-    "numeral": [["get", "text_0"], ["text", ["get", "num_0"]], ["text", ["get", "num_1"], 2], ["&", " ", ["get", "num_2"], "\n"], ["&", ["get", "date_0"]]],
+    "numeral": [["get", "text_0"], ["text", ["get", "num_0"]], ["text", ["get", "num_1"], 2], ["&", " ", ["get", "num_2"], "\n"],
+        ["&", ["get", "date_0"]]],
     "mask": ["A{2}9{2}", "*{4}", "a,*", "a", "油", "A{", "[", "a\\b", "9{2}.9"],
 }  # fmt: skip
 
@@ -222,7 +226,8 @@ class SqlMaker(Maker):
     ]
     makes["bool"] += [
         *((sign, ("num", "num")) for sign in ("==", "!=", "<", "<=", ">", ">=")), ("in", ("num", "nums")), ("in", ("date", "dates")),
-        ("==", ("text", "text")), ("==", ("datetime", "datetime")), ("<", ("datetime", "datetime")), (">", ("text", "text")), ("fits", ("text", "mask")),
+        ("==", ("text", "text")), ("==", ("datetime", "datetime")), ("<", ("datetime", "datetime")), (">", ("text", "text")),
+        ("fits", ("text", "mask")),
         ("if", ("bool", "bool", "bool")), ("coalesce", ("bool", "bool")),
     ]  # fmt: skip
     makes["date"] += [
@@ -239,7 +244,7 @@ class SqlMaker(Maker):
     makes["datetime"] += [("if", ("bool", "datetime", "datetime")), ("coalesce", ("datetime", "datetime"))]
     makes["duration"] += [("coalesce", ("duration", "duration")), ("hours", ("places",))]
 
-    def leaf(self, kind: str) -> Any:  # noqa: PLR0911 - a line a kind
+    def leaf(self, kind: str) -> Any:
         some = self.random
         if kind in ("nums", "dates", "list"):
             member = {"nums": "num", "dates": "date"}.get(kind)
