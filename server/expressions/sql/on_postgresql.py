@@ -112,6 +112,10 @@ class Postgresql:
     def ordered(self, _kind: str, left: str, sign: str, right: str) -> str:
         return f"({left} {sign} {right})"
 
+    def columns_ordered(self, _kind: str, _left: str, _sign: str, _right: str) -> str:
+        """Two bare columns; empty where they are compared as any values."""
+        return ""
+
     # numbers
     def numeric(self, sign: str, left: str, right: str) -> str:
         if sign == "/":

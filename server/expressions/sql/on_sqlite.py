@@ -91,6 +91,10 @@ class Sqlite:
             return f"({_call('order', left, right)} {sign} 0)"
         return f"({left} {sign} {right})"
 
+    def columns_ordered(self, kind: str, left: str, sign: str, right: str) -> str:
+        """Two bare columns; empty where they are compared as any values."""
+        return f"({_call('order_doubles', left, right)} {sign} 0)" if kind == "num" else ""
+
     # numbers
     def numeric(self, sign: str, left: str, right: str) -> str:
         return _call({"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}[sign], left, right)

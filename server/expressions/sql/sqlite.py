@@ -13,6 +13,7 @@ from typing import Any
 from server.expressions import numbers, operators
 from server.expressions import values as v
 from server.expressions.functions import STRICT
+from server.expressions.sql.bounds import TOO_LARGE
 from server.expressions.values import Value
 
 Raw = Any
@@ -82,6 +83,11 @@ def _computing(name: str) -> Callable[..., Raw]:
 
 
 def _num(double: Raw) -> Raw:
+    """Most doubles are written as they mean; the others take six times as long."""
+    written = repr(double) if isinstance(double, float) else ""
+    whole, _, part = written.partition(".")
+    if part.isdigit() and len(part) <= numbers.PLACES and len(whole) <= 15:
+        return written if part != "0" else whole if whole != "-0" else "0"
     found = numbers.from_json(double) if isinstance(double, (int, float)) else None
     return None if found is None else numbers.text_of(found)
 
@@ -90,6 +96,15 @@ def _order(left: Raw, right: Raw) -> int | None:
     if left is None or right is None:
         return None
     return v.order_of(numbers.parse(left), numbers.parse(right))
+
+
+def _order_doubles(left: Raw, right: Raw) -> int | None:
+    """Two columns: what is further apart than rounding can bring together needs none."""
+    if left is None or right is None or not (-TOO_LARGE < left < TOO_LARGE and -TOO_LARGE < right < TOO_LARGE):
+        return None
+    if abs(left - right) > 1e-9:
+        return 1 if left > right else -1
+    return v.order_of(numbers.from_json(left), numbers.from_json(right))
 
 
 def _first(*raw: Raw) -> Raw:
@@ -108,6 +123,7 @@ FUNCTIONS: dict[str, Callable[..., Raw]] = {
     **{name: _computing(name) for name in COMPUTED},
     "num": _num,
     "order": _order,
+    "order_doubles": _order_doubles,
     "first": _first,
     "last": _last,
     "within": _within,

@@ -178,6 +178,10 @@ class Writing:
             left, right, sign = right, left, MIRRORED[sign]
         if right.is_constant and left.column:
             return self._column_ordered(sign, left, left.column, right.constant)
+        if left.column and right.column:
+            found = self.dialect.columns_ordered(left.kind, left.column.sql, sign, right.column.sql)
+            if found:
+                return found
         a, b = self.value(left), self.value(right)
         return self.dialect.ordered(left.kind, self.dialect.native_text(a) if left.kind == "text" else a, sign, b)
 

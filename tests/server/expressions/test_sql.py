@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from server.expressions import numbers
 from server.expressions import values as v
 from server.expressions.evaluate import evaluate
-from server.expressions.sql import Column, Uncompilable, bounds, compile_sql, condition, depth
+from server.expressions.sql import Column, Uncompilable, bounds, compile_sql, condition, depth, sqlite
 from tests import databases
 from tests.server.expressions import sql_tables
 from tests.server.expressions.sql_tables import Row, Table
@@ -77,6 +77,7 @@ WRITTEN: dict[str, list[Any]] = {
     "a double that is nearly a number is that number": [["==", N1, 0.3], ["!=", N1, 0.3], ["<", N1, 0.3], ["<=", N1, 0.3], [">", N1, 0.3],
         [">=", N1, 0.3]],
     "borders of five": [[sign, one, 5] for sign in ("==", "!=", "<", "<=", ">", ">=") for one in (N1, N2)],
+    "two columns that are nearly the same": [[sign, N1, N2] for sign in ("==", "!=", "<", "<=", ">", ">=")] + [["<", N0, N1], [">=", N0, N2]],
     "nought has two signs and a neighbourhood": [[sign, N1, 0] for sign in ("==", "<", "<=", ">", ">=")] + [["<", 0, N1]],
     "what is too large is null, unbounded too": [["<", N1, 999999999999999], [">", N1, -999999999999999], ["==", N1, 1e14], [">", N2, 5],
         ["<", N2, 5]],
@@ -328,6 +329,17 @@ def test_two_conditions_may_stand_in_one_statement(table: Table) -> None:
     one = condition(["==", T0, "a"], table.columns(), {}, table.dialect, prefix="p")
     other = condition([">", N1, 5], table.columns(), {}, table.dialect, prefix="q")
     assert one.params.keys().isdisjoint(other.params)
+
+
+def test_a_double_is_read_as_the_evaluator_reads_it() -> None:
+    some = random.Random(SEED)
+    doubles = [some.choice([-1, 1]) * 10 ** some.uniform(-12, 16) for _ in range(2_000)]
+    for one in (*doubles, *(round(double, 2) for double in doubles), *sql_tables.DOUBLES, math.inf, math.nan, 7):
+        number = numbers.from_json(one)
+        assert sqlite.FUNCTIONS["num"](one) == (None if number is None else numbers.text_of(number)), one
+        for other in (math.nextafter(one, math.inf), one + 1e-10, one + 9.9e-10, one + 1.1e-9):
+            order = v.order_of(number, numbers.from_json(other))
+            assert sqlite.FUNCTIONS["order_doubles"](one, other) == order, (one, other)
 
 
 def test_a_double_begins_to_mean_a_number_where_it_says() -> None:
