@@ -216,7 +216,6 @@ class Calls:
         if whole.kind == "list":
             self.scalars([one])
             members = [member for member in whole.members if member.kind == one.kind]
-            self.scalars(whole.members)
             return Node("bool", truth=self.among(one, members)) if members else FALSE
         if one.kind == whole.kind == "text":
             return Node("bool", truth=self.d.contains(self.w.value(whole), self.w.value(one)))

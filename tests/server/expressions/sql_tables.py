@@ -45,6 +45,8 @@ DURATIONS = [0, 1, -1, -3600, 86400, 7, 999999999999999, -999999999999999, 5400]
 INPUTS: dict[str, Value] = {
     "now": v.read_moment("2026-11-27T09:00:00+08:00"),
     "today": v.read_date("2026-11-27"),
+    # 85714285715000.0000000006 divided by it is a half of 10^-10 missed by 10^-35
+    "fine": numbers.parse("100000000000000.0000000007"),
     "user": {"name": "王", "teams": ["a", "AB12", None], "skill": numbers.from_json(3)},
 }
 TYPES = {

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from server.core.db import UtcDateTime
 from server.expressions import numbers
 from server.expressions import values as v
 from server.expressions.evaluate import evaluate
@@ -37,6 +38,10 @@ SPECIAL: list[Row] = [
     {**NEVER, "text_0": "z" * 60_000, "text_1": "y" * 60_000, "num_1": math.inf, "num_2": -math.inf},
     {**NEVER, "text_0": "y" * 100_000, "text_1": "油", "num_1": 5.0, "num_2": 5.00000000004999, "duration_0": 5400},
     {**NEVER, "num_0": "-0.5", "num_1": 4.99999999995, "num_2": 4.99999999994999, "text_0": " \t油 \n", "text_1": "5"},
+    {**NEVER, "num_0": "85714285715000.0000000006", "text_0": " \t"},
+    {**NEVER, "num_0": "0.3", "num_1": 0.1 + 0.2, "num_2": 0.3},
+    {**NEVER, "num_0": "524288.0000000001", "num_1": 524288.0000000001, "num_2": 524288.00000000017},
+    {**NEVER, "num_0": "1000000000", "num_1": 1000000000.0000001, "num_2": 1000000000.0000002},
     {
         **NEVER,
         "num_0": "3",
@@ -85,6 +90,14 @@ WRITTEN: dict[str, list[Any]] = {
         ["in", None, ["list", N0]]],
     "rounded once, half away from zero": [["*", N0, 0.1], ["/", N0, 3], ["/", N1, N0], ["*", N1, 0.00001], ["/", 1, N1],
         ["/", N0, 0.0000000001]],
+    "rounded once, very finely": [["/", N0, ["get", "fine"]], ["mod", N0, ["get", "fine"]]],
+    "nothing is null, not an empty text": [
+        ["coalesce", [name, T0, *rest], "x"] for name, *rest in (["trim"], ["left", 0], ["right", 0], ["mid", 99_999, 1], ["&", ""], ["upper"])
+    ],
+    "a fraction is no count": [
+        ["left", T0, ["abs", N0]], ["+", D0, ["round", N0, 1]], ["+", D0, ["if", B0, N0, 1]], ["+", D0, ["/", ["len", T1], 2]],
+        ["edate", D0, ["max", N0, 1]], ["mid", T0, ["coalesce", N0, 1], ["sum", N0, 1]], ["round", N0, -16], ["round", N1, ["/", ["len", T0], 2]],
+    ],
     "by zero": [["/", N0, 0], ["/", N0, N1], ["mod", N0, 0], ["mod", N0, N1], ["/", U0, 0], ["/", U0, U1], ["/", U0, N0]],
     "overflow": [["+", N0, 999999999999999], ["*", N0, N0], ["-", N1, 999999999999999.9], ["+", U0, U1], ["*", U0, N0], ["-", U0, U1],
         ["floor", N1]],
@@ -103,7 +116,8 @@ WRITTEN: dict[str, list[Any]] = {
         ["max", T0, "油"], ["len", ["left", T0, 2]]],
     "counts that are none": [["left", T0, -1], ["left", T0, 1.5], ["mid", T0, 0, 1], ["right", T0, 100001], ["left", T0, N0],
         ["right", T0, ["len", T1]], ["mid", T0, N0, N1]],
-    "too long is null": [["&", T0, T1], ["len", ["&", T0, T1]], ["&", T0, "a"], ["&", T0, T1, T0], ["upper", T0], ["left", ["&", T0, T1], 1]],
+    "too long is null": [["&", T0, T1], ["len", ["&", T0, T1]], ["&", T0, "a"], ["&", T0, T1, T0],
+        ["len", ["&", ["left", T0, 60_000], ["left", T1, 60_000]]], ["upper", T0], ["left", ["&", T0, T1], 1]],
     "A to Z only": [["upper", T0], ["==", ["upper", T0], "SS"], ["upper", ["&", T0, "éà"]]],
     "blanks named one by one": [["trim", T0], ["value", ["&", "\u3000 12.50\u00a0\n", ""]], ["value", ["&", T1, "\u2003"]],
         ["trim", ["&", "\u2003", T0]]],
@@ -254,7 +268,8 @@ def test_an_expression_that_is_too_deep_for_the_parser_is_refused_before_it() ->
 INDEXED: list[tuple[Any, str]] = [
     (["==", T0, "a"], "text_0"), (["in", T0, ["list", "a", "b"]], "text_0"), (["<", N1, 5], "num_1"), (["==", N1, 0.3], "num_1"),
     ([">=", N0, 5], "num_0"), (["==", D0, TODAY], "date_0"), ([">", D0, ["-", TODAY, 7]], "date_0"), (["<=", M0, NOW], "datetime_0"),
-    (["==", M0, NOW], "datetime_0"), ([">", U0, ["hours", 2]], "duration_0"), (["==", T0, None], "text_0"), (["in", D0, ["list", TODAY]], "date_0"),
+    (["==", M0, NOW], "datetime_0"), ([">", U0, ["hours", 2]], "duration_0"), (["==", T0, None], "text_0"), (["in", D0, ["list", TODAY]],
+        "date_0"), (["in", N1, ["list", 5, 0.3]], "num_1"),
 ]  # fmt: skip
 
 
@@ -298,9 +313,13 @@ def test_a_column_is_shown_on_its_clock(table: Table) -> None:
     due = ["get", "due"]
     for ast in (
         ["dateof", due], ["hour", due], ["text", due], ["-", due, ["hours", 0]], ["==", due, None], ["count", due],
-        *([sign, due, end] for sign in ("==", "!=", "<", "<=", ">", ">=") for end in (NOW, ["get", "end"])),
+        *([sign, due, end] for sign in ("==", "!=", "<", "<=", ">", ">=") for end in (NOW, ["get", "end"], ["get", "last"])),
     ):  # fmt: skip
-        inputs = {**sql_tables.INPUTS, "end": v.read_moment("9999-12-31T23:59:59+08:00")}
+        inputs = {
+            **sql_tables.INPUTS,
+            "end": v.read_moment("9999-12-31T23:59:59+08:00"),
+            "last": v.read_moment("9999-12-31T23:59:59Z"),
+        }
         compiled = compile_sql(ast, columns, inputs, table.dialect)
         with table.engine.connect() as connection:
             sql = sa.text(f"SELECT {compiled.sql} FROM facts ORDER BY id")
@@ -309,6 +328,37 @@ def test_a_column_is_shown_on_its_clock(table: Table) -> None:
             moment = context["datetime_0"]
             shown = moment and v.moment(moment.seconds, 480)
             assert here == evaluate(ast, {**inputs, "due": shown}).value, (ast, shown)
+
+
+def test_a_datetime_is_found_as_records_store_it(table: Table) -> None:
+    facts = sa.Table("records", sa.MetaData(), sa.Column("at", UtcDateTime()))
+    noon = dt.datetime(2026, 11, 27, 12, tzinfo=dt.UTC)
+    given = [
+        noon - dt.timedelta(microseconds=1),
+        noon,
+        noon + dt.timedelta(microseconds=999_999),
+        noon + dt.timedelta(seconds=1),
+    ]
+    with table.engine.connect() as connection:
+        facts.create(connection)
+        connection.execute(facts.insert(), [{"at": one} for one in given])
+        for sign, wanted in (
+            ("==", [1, 2]),
+            ("<", [0]),
+            ("<=", [0, 1, 2]),
+            (">", [3]),
+            (">=", [1, 2, 3]),
+            ("!=", [0, 3]),
+        ):
+            inputs = {"noon": v.read_moment("2026-11-27T20:00:00+08:00")}
+            test = condition(
+                [sign, ["get", "at"], ["get", "noon"]], {"at": Column("records.at", "datetime")}, inputs, table.dialect
+            )
+            sql = sa.select(facts.c.at).where(sa.text(test.sql)).order_by(facts.c.at)
+            assert list(connection.execute(sql, test.params).scalars()) == [given[at] for at in wanted], sign
+        connection.rollback()
+        facts.drop(connection, checkfirst=True)
+        connection.commit()
 
 
 @pytest.mark.parametrize(
