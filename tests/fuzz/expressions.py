@@ -76,13 +76,16 @@ MAKES: dict[str, list[tuple[str, tuple[str, ...]]]] = {
 
 
 class Maker:
-    """A source of cases; the same seed makes the same."""
+    """A source of cases; the same seed makes the same. `kinds` and `makes` are what a narrower source has less of."""
+
+    kinds: tuple[str, ...] = KINDS
+    makes = MAKES
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
 
     def case(self) -> Case:
-        kind = self.random.choice(KINDS)
+        kind = self.random.choice(self.kinds)
         return {"ast": self.node(kind, self.random.randint(1, 5)), "context": self.context()}
 
     def context(self) -> dict[str, Any]:
@@ -111,10 +114,10 @@ class Maker:
     def node(self, kind: str, depth: int) -> Any:
         some = self.random
         if kind == "any" or some.random() < 0.06:
-            kind = some.choice(KINDS)
+            kind = some.choice(self.kinds)
         if depth == 0 or some.random() < 0.15:
             return self.leaf(kind)
-        name, wanted = some.choice(MAKES[kind])
+        name, wanted = some.choice(self.makes[kind])
         kinds: list[str] = []
         for one in wanted:
             kinds += [kinds[-1]] * some.randint(0, 2) if one == "*" else [one]
