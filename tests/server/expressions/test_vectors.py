@@ -25,15 +25,20 @@ def test_every_case_has_its_value(name: str) -> None:
     assert wrong == []
 
 
-def _computed(case: dict[str, Any]) -> tuple[str, list[str], int | None]:
+Told = tuple[str, list[str], int | None, list[list[int]] | None]
+
+
+def _computed(case: dict[str, Any]) -> Told:
     assert case["kind"] == "value"
     outcome = evaluate(expand(case["ast"]), {name: v.from_json(one) for name, one in expand(case["context"]).items()})
     assert outcome.steps <= MOST_STEPS
-    return json.dumps(v.to_json(outcome.value)), [one.code for one in outcome.notes], _steps(case, outcome.steps)
+    places = [[*one.place] for one in outcome.notes] if "places" in case else None
+    codes = [one.code for one in outcome.notes]
+    return json.dumps(v.to_json(outcome.value)), codes, _steps(case, outcome.steps), places
 
 
-def _wanted(case: dict[str, Any]) -> tuple[str, list[str], int | None]:
-    return json.dumps(case["expect"]), case["notes"], case.get("steps")
+def _wanted(case: dict[str, Any]) -> Told:
+    return json.dumps(case["expect"]), case["notes"], case.get("steps"), case.get("places")
 
 
 def _steps(case: dict[str, Any], steps: int) -> int | None:

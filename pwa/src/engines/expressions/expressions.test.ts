@@ -12,6 +12,7 @@ interface Case {
   expect: unknown;
   notes: string[];
   steps?: number;
+  places?: number[][];
 }
 const folder = new URL("../../../../tests/vectors/expressions/", import.meta.url);
 const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
@@ -42,9 +43,15 @@ describe("the expression language against the vectors that it shares with the se
         expect: toJson(value),
         notes: notes.map(({ code }) => code),
         ...(one.steps !== undefined && { steps }),
+        ...(one.places !== undefined && { places: notes.map(({ place }) => place) }),
       };
-      const { expect: wanted, notes: why, steps: cost } = one;
-      const should = { expect: wanted, notes: why, ...(cost !== undefined && { steps: cost }) };
+      const { expect: wanted, notes: why, steps: cost, places } = one;
+      const should = {
+        expect: wanted,
+        notes: why,
+        ...(cost !== undefined && { steps: cost }),
+        ...(places !== undefined && { places }),
+      };
       if (written(found) !== written(should)) wrong.push([one.name, found, should]);
     }
     expect(wrong).toEqual([]);

@@ -287,7 +287,6 @@ export const STRICT: Record<string, Function> = {
   distance: ["row row", distance],
 };
 
-/** Whether a value may come where a signature says so. */
+/** Whether a value may come where a signature wants this kind, other than `any`. */
 export const isOf = (value: Value, kind: string): boolean =>
-  kind === "any" ||
-  (kind === "when" ? value instanceof Day || value instanceof Moment : v.typeOf(value) === kind);
+  kind === "when" ? value instanceof Day || value instanceof Moment : v.typeOf(value) === kind;
