@@ -45,9 +45,7 @@ def _weekdays_until(ordinal: int) -> int:
 
 
 def _worked(first: int, last: int, holidays: Days, extra: Days) -> int:
-    """Working days from `first` to `last`, both included."""
-    if last < first:
-        return 0
+    """Working days from `first` to `last`, which is not before it, both included."""
     count = _weekdays_until(last) - _weekdays_until(first - 1)
     count -= sum(1 for one in holidays if first <= one <= last and weekday(one) < 6 and one not in extra)
     return count + sum(1 for one in extra if first <= one <= last and weekday(one) > 5)

@@ -16,6 +16,11 @@ from server.expressions.functions import FUNCTIONS
 Kind = str
 ORDERED = ("num", "text", "date", "datetime", "duration")
 WHEN = ("date", "datetime")
+# where a signature takes anything, since null is fine there, but not everything comes to something; `dates` is one or a list of them
+NARROW = {
+    "len": ["text"], "workday": ["date", "num", "dates", "dates"], "networkdays": ["date", "date", "dates", "dates"],
+}  # fmt: skip
+FIT: dict[str, tuple[Kind, ...]] = {"when": WHEN, "dates": ("date",)}
 ARITHMETIC: dict[tuple[str, Kind, Kind], Kind] = {
     **{(name, "num", "num"): "num" for name in "+-*/"},
     ("+", "date", "num"): "date", ("+", "num", "date"): "date", ("-", "date", "num"): "date", ("-", "date", "date"): "num",
@@ -128,15 +133,19 @@ class _Checking:
             for at, kind in enumerate(found[:1] if name == "text" else found):
                 if kind.startswith(("list", "row", "duration")):
                     self.find((*place, at + 1), "type", wanted=["text"], kind=kind)
+            if name == "text" and len(found) > 1:
+                self.wanted(found[0], ("num",), (*place, 1))
+                self.wanted(found[1], ("num",), (*place, 2))
             return "text"
         if name in ("sum", "average", "min", "max"):
             return self.aggregate(name, found, place)
         if name == "in":
             return self.contained(found, place)
-        takes = [one.rstrip("?*") for one in FUNCTIONS[name].takes]
+        takes = NARROW.get(name) or [one.rstrip("?*") for one in FUNCTIONS[name].takes]
         takes += takes[-1:] * (len(found) - len(takes))
         for at, (kind, wanted) in enumerate(zip(found, takes, strict=False)):
-            self.wanted(kind, WHEN if wanted == "when" else (wanted,), (*place, at + 1))
+            given = _member(kind) if wanted == "dates" else kind
+            self.wanted(given, FIT.get(wanted, (wanted,)), (*place, at + 1))
         return FUNCTIONS[name].makes
 
     def wanted(self, kind: Kind, wanted: tuple[Kind, ...], place: Place) -> Kind:
@@ -145,7 +154,7 @@ class _Checking:
         return self.find(place, "type", wanted=list(wanted), kind=kind)
 
     def aggregate(self, name: str, found: list[Kind], place: Place) -> Kind:
-        members = [kind.partition(":")[2] or "any" if kind.startswith("list") else kind for kind in found]
+        members = [_member(kind) for kind in found]
         fit = ("num",) if name in ("sum", "average") else ORDERED
         for at, kind in enumerate(members):
             self.wanted(kind, fit, (*place, at + 1))
@@ -169,6 +178,11 @@ def _fits(one: Kind, other: Kind) -> bool:
     if "any" in (one, other) or "null" in (one, other) or one == other:
         return True
     return one.startswith("list") and other == "list"
+
+
+def _member(kind: Kind) -> Kind:
+    """Of a list what is in it, of anything else itself."""
+    return (kind.partition(":")[2] or "any") if kind.startswith("list") else kind
 
 
 def _joint(found: list[Kind]) -> Kind:

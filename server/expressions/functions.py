@@ -328,9 +328,7 @@ FUNCTIONS: dict[str, Function] = {**LAZY, **STRICT}
 
 
 def is_of(value: Any, kind: str) -> bool:
-    """Whether a value may come where a signature says so."""
-    if kind == "any":
-        return True
+    """Whether a value may come where a signature wants this kind, other than `any`."""
     return isinstance(value, (Day, Moment)) if kind == "when" else v.type_of(value) == kind
 
 

@@ -107,11 +107,13 @@ def joined(run: Run, args: list[Value]) -> Value:
             run.note("type")
             return None
         parts.append(said or "")
-    made = "".join(parts)
-    run.spend(len(made) // 100)
-    if len(made) > v.MOST_TEXT:
+    # counted before it is made: what nobody can pay for is not worth the memory
+    count = sum(len(part) for part in parts)
+    run.spend(count // 100)
+    if count > v.MOST_TEXT:
         run.note("too_long")
-    return v.text(made)
+        return None
+    return v.text("".join(parts))
 
 
 def _ordered(test: Callable[[int], bool]) -> Operator:

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 from server.expressions import numbers
 from server.expressions.numbers import Num
 
-MOST_TEXT = 100_000
+MOST_TEXT, MOST_DEEP = 100_000, 64
 MOST_SECONDS = 10**15
 FIRST, LAST = dt.date(1, 1, 1).toordinal(), dt.date(9999, 12, 31).toordinal()
 DAY = 86_400
+_HALF = re.compile("[\ud800-\udfff]")
 _OFFSET = re.compile(r"(.{19})(?:\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\Z")
@@ -128,18 +129,23 @@ def write_moment(value: Moment) -> str:
 
 def from_json(data: Any) -> Value:
     """Plain JSON as a value; what the language has no value for is null. Special ones: `$num`, `$date`, `$datetime`, `$duration`."""
-    if data is None or isinstance(data, bool):
-        return data
-    if isinstance(data, (int, float)):
-        return numbers.from_json(data)
+    return _read(data, MOST_DEEP)
+
+
+def _read(data: Any, left: int) -> Value:  # noqa: PLR0911 - a line a type
+    if isinstance(data, (bool, int, float)):
+        return data if isinstance(data, bool) else numbers.from_json(data)
     if isinstance(data, str):
-        return text(data)
+        # half a character would become a whole one beside its other half in one language and not in the other
+        return None if _HALF.search(data) else text(data)
+    if isinstance(data, Mapping) and len(data) == 1 and next(iter(data)).startswith("$"):
+        return _special(data)
+    if left == 0:
+        return None
     if isinstance(data, list):
-        return [from_json(one) for one in data]
+        return [_read(one, left - 1) for one in data]
     if isinstance(data, Mapping):
-        return _special(data) if len(data) == 1 and next(iter(data)).startswith("$") else {
-            name: from_json(one) for name, one in data.items()
-        }  # fmt: skip
+        return {name: _read(one, left - 1) for name, one in data.items()}
     return None
 
 
@@ -148,8 +154,14 @@ def _special(data: Mapping[str, Any]) -> Value:
     if name == "$num":
         return numbers.parse(written) if isinstance(written, str) else None
     if name == "$duration":
-        return duration(written) if isinstance(written, int) and not isinstance(written, bool) else None
+        return _read_duration(written)
     return {"$date": read_date, "$datetime": read_moment}.get(name, lambda _one: None)(written)
+
+
+def _read_duration(written: Any) -> Duration | None:
+    """A JSON number without a fraction, however it is written: 3600, 3600.0 and 36e2 are the same number."""
+    is_whole = isinstance(written, float) and written.is_integer()
+    return duration(int(written)) if is_whole or type(written) is int else None
 
 
 def to_json(value: Value) -> Any:  # noqa: PLR0911 - a line a type

@@ -36,9 +36,8 @@ export const weekday = (ordinal: number): number => ((ordinal - 1) % 7) + 1;
 const weekdaysUntil = (ordinal: number): number =>
   Math.floor(ordinal / 7) * 5 + Math.min(ordinal % 7, 5);
 
-/** Working days from `first` to `last`, both included. */
+/** Working days from `first` to `last`, which is not before it, both included. */
 function worked(first: number, last: number, holidays: Days, extra: Days): number {
-  if (last < first) return 0;
   let count = weekdaysUntil(last) - weekdaysUntil(first - 1);
   for (const one of holidays)
     if (first <= one && one <= last && weekday(one) < 6 && !extra.has(one)) count--;

@@ -80,8 +80,15 @@ function text(run: Run, made: string): Value {
   return v.text(made);
 }
 
-const EDGES = /^[ \t\n\r\u00a0\u3000]+|[ \t\n\r\u00a0\u3000]+$/g;
-const trimmed = (of: string): string => of.replace(EDGES, "");
+// named one by one: what else is a blank differs between languages
+const BLANKS = " \t\n\r\u00a0\u3000";
+/** Walked, not matched: a pattern that is anchored at the end tries every blank within a text, and hangs on a long row of them. */
+function trimmed(of: string): string {
+  let [begin, end] = [0, of.length];
+  while (begin < end && BLANKS.includes(of.charAt(begin))) begin++;
+  while (begin < end && BLANKS.includes(of.charAt(end - 1))) end--;
+  return of.slice(begin, end);
+}
 
 /** From the `first`-th code point (0 is the first) on, `count` of them; from the end when `first` is null. */
 function cut(run: Run, of: string, first: number | null, count: bigint): Value {
@@ -125,7 +132,24 @@ function isIn(run: Run, one: Value, of: Value): Value {
   }
   if (typeof of !== "string" || typeof one !== "string") return false;
   run.spend(Math.floor(length(of) / 100));
-  return of.includes(one);
+  return contains(of, one);
+}
+
+/** Whether a text has another in it, in time linear in both (Knuth, Morris, Pratt): what browsers do with long ones can be their product. */
+function contains(of: string, part: string): boolean {
+  if (part.length < 100 || part.length > of.length) return of.includes(part);
+  /** How much of the beginning of `part` ends at each of its places. */
+  const known = new Uint32Array(part.length);
+  const longer = (found: number, unit: number): number => {
+    while (found > 0 && part.charCodeAt(found) !== unit) found = known[found - 1] ?? 0;
+    return part.charCodeAt(found) === unit ? found + 1 : found;
+  };
+  for (let at = 1; at < part.length; at++)
+    known[at] = longer(known[at - 1] ?? 0, part.charCodeAt(at));
+  let found = 0;
+  for (let at = 0; at < of.length && found < part.length; at++)
+    found = longer(found, of.charCodeAt(at));
+  return found === part.length;
 }
 
 function lookup(run: Run, rows: Value[], column: string, wanted: Value, answer: string): Value {
@@ -263,7 +287,6 @@ export const STRICT: Record<string, Function> = {
   distance: ["row row", distance],
 };
 
-/** Whether a value may come where a signature says so. */
+/** Whether a value may come where a signature wants this kind, other than `any`. */
 export const isOf = (value: Value, kind: string): boolean =>
-  kind === "any" ||
-  (kind === "when" ? value instanceof Day || value instanceof Moment : v.typeOf(value) === kind);
+  kind === "when" ? value instanceof Day || value instanceof Moment : v.typeOf(value) === kind;

@@ -77,11 +77,14 @@ export function joined(run: Run, args: Value[]): Value {
     if (said === null && one !== null) return run.note("type");
     parts.push(said ?? "");
   }
-  const made = parts.join("");
-  const count = v.characters(made);
-  run.spend(Math.floor(count / 100));
-  if (count > v.MOST_TEXT) run.note("too_long");
-  return v.text(made);
+  // counted before it is made: what nobody can pay for is not worth the memory
+  let count = 0;
+  for (const part of parts) {
+    const before = Math.floor(count / 100);
+    count += v.characters(part);
+    run.spend(Math.floor(count / 100) - before);
+  }
+  return count > v.MOST_TEXT ? run.note("too_long") : v.text(parts.join(""));
 }
 
 const ordered =

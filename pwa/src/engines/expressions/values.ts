@@ -4,6 +4,7 @@
 import * as numbers from "./numbers";
 
 export const MOST_TEXT = 100_000;
+const MOST_DEEP = 64;
 const MOST_SECONDS = 1e15;
 export const LAST = 3_652_059;
 export const DAY = 86_400;
@@ -81,6 +82,8 @@ export const moment = (seconds: number, offset: number): Moment | null =>
 export const duration = (seconds: number): Duration | null =>
   Math.abs(seconds) < MOST_SECONDS ? new Duration(seconds) : null;
 
+/** Half a character: with the `u` flag the halves of a whole one are not met. */
+const HALF = /[\ud800-\udfff]/u;
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 const MOMENT = /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:Z|([+-])(\d\d):(\d\d))$/;
 
@@ -125,16 +128,20 @@ export function writeMoment({ seconds, offset }: Moment): string {
 }
 
 /** Plain JSON as a value; what the language has no value for is null. Special ones: `$num`, `$date`, `$datetime`, `$duration`. */
-export function fromJson(data: unknown): Value {
+export const fromJson = (data: unknown): Value => read(data, MOST_DEEP);
+
+function read(data: unknown, left: number): Value {
   if (typeof data === "boolean") return data;
   if (typeof data === "number") return numbers.fromJson(data);
-  if (typeof data === "string") return text(data);
-  if (Array.isArray(data)) return data.map(fromJson);
+  // half a character would become a whole one beside its other half in one language and not in the other
+  if (typeof data === "string") return HALF.test(data) ? null : text(data);
   if (typeof data !== "object" || data === null) return null;
-  const entries = Object.entries(data);
+  const entries = Array.isArray(data) ? [] : Object.entries(data);
   const [name, written] = entries[0] ?? [""];
   if (entries.length === 1 && name.startsWith("$")) return special(name, written);
-  return Object.fromEntries(entries.map(([key, one]) => [key, fromJson(one)]));
+  if (left === 0) return null;
+  if (Array.isArray(data)) return data.map((one) => read(one, left - 1));
+  return Object.fromEntries(entries.map(([key, one]) => [key, read(one, left - 1)]));
 }
 
 function special(name: string, written: unknown): Value {
@@ -184,7 +191,7 @@ export function isSame(left: Value, right: Value): boolean {
     );
     return isAll && names.length === Object.keys(b).length;
   }
-  return orderOf(left, right) === 0 || left === right;
+  return left === right || orderOf(left, right) === 0;
 }
 
 /** Negative, 0 or positive; null where there is no order between them. */
