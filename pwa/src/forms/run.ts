@@ -30,7 +30,8 @@ export interface Run {
   /** The zone that times are shown in: the site's. */
   readonly zone: string;
   readonly answers: Answers;
-  /** What the form shows, asks for and computes of these answers. */
+  /** What the form shows, asks for and computes of these answers. The same object each time: ask it in the same breath, a derived value that
+   *  is this object is not told of a change. */
   readonly shown: FormState;
   readonly isReadonly: boolean;
   readonly files: FilesPort | null;

@@ -273,6 +273,7 @@ export class Filling implements Run {
     const error = this.sentences.get(path);
     const field = error && this.fieldAt(path);
     if (!error || !field || this.isReadonly) return undefined;
+    if (error.rule_id === "reason") return undefined; // asked for below the answer, where it is given
     const isDue = this.hasAsked || (error.rule_id !== "required" && this.seen.has(path));
     return isDue || error.rule_id === "binds"
       ? sentenceOf(error, field, f(), this.locale)
