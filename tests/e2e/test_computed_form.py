@@ -94,6 +94,22 @@ def checked(page: Page, row: str, result: str) -> None:
     page.get_by_role("group", name=row).get_by_role("radio", name=result, exact=True).check()
 
 
+def a_belt_has_failed(page: Page, folder: Path) -> None:
+    """What a failed check asks for: a remark, a photo, the fault by its circuit."""
+    checked(page, "Fan", "OK")
+    checked(page, "Belt", "Not OK")
+    expect(page.get_by_role("status", name="Checks that failed")).to_have_text("1")
+    belt = page.get_by_role("group", name="Belt")
+    belt.get_by_role("textbox", name="What is wrong?").fill("Torn")
+    belt.locator("input[type=file]").set_input_files(photo(folder))
+    expect(belt.get_by_role("img", name="Photo 1")).to_be_visible()
+    # choices under a choice
+    expect(question(page, "Fault").get_by_role("radio")).to_have_count(1)
+    question(page, "Circuit").get_by_role("radio", name="Water").check()
+    expect(question(page, "Fault").get_by_role("radio")).to_have_count(2)
+    question(page, "Fault").get_by_role("radio", name="Scale").check()
+
+
 def test_what_is_answered_shows_hides_asks_and_computes_and_the_server_makes_the_same(
     ben: Window, place: Place, tmp_path: Path
 ) -> None:
@@ -112,19 +128,7 @@ def test_what_is_answered_shows_hides_asks_and_computes_and_the_server_makes_the
     expect(page.get_by_text("Higher than is usual: 2,500 kPa.")).to_be_visible()
     page.get_by_role("textbox", name="Why is it right all the same?").fill("New gauge")
 
-    checked(page, "Fan", "OK")
-    checked(page, "Belt", "Not OK")
-    expect(page.get_by_role("status", name="Checks that failed")).to_have_text("1")
-    belt = page.get_by_role("group", name="Belt")
-    belt.get_by_role("textbox", name="What is wrong?").fill("Torn")
-    belt.locator("input[type=file]").set_input_files(photo(tmp_path))
-    expect(belt.get_by_role("img", name="Photo 1")).to_be_visible()
-    # choices under a choice
-    expect(question(page, "Fault").get_by_role("radio")).to_have_count(1)
-    question(page, "Circuit").get_by_role("radio", name="Water").check()
-    expect(question(page, "Fault").get_by_role("radio")).to_have_count(2)
-    question(page, "Fault").get_by_role("radio", name="Scale").check()
-
+    a_belt_has_failed(page, tmp_path)
     expect(page.get_by_role("heading", name="Parts and costs")).to_be_visible()
     page.get_by_role("button", name="Add a row").click()
     row = page.get_by_role("group", name="Row 1")
