@@ -247,7 +247,7 @@ def _submit(ledger: Ledger, act: Act, step: Step) -> None:
         raise Problem("form_answers_wrong", count=len(found), extra={"errors": found})
     made = ledger.new(
         Submission, step.entity_id, author_id=act.actor.id, author_name=act.actor.name, is_late=False, filled_at=act.happened_at,
-        answers_sha256=values.answers_sha256(answers, signatures_of(definition)), **step.args,
+        answers_sha256=values.answers_sha256(answers, signatures_of(definition)), inputs={}, is_computed_otherwise=False, **step.args,
     )  # fmt: skip
     made.tell(act, form_events.FINISHED)
     ledger.keep(made.record)

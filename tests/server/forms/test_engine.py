@@ -11,15 +11,14 @@ from typing import Any
 import pytest
 
 from server.expressions import masks
-from server.expressions import values as v
 from server.expressions.numbers import number_text
 from server.forms.engine import values
 from server.forms.engine.choose import chosen
 from server.forms.engine.definition import load
-from server.forms.engine.parts import MOST_FIELDS, Definition, Field
+from server.forms.engine.parts import MOST_FIELDS
 from server.forms.engine.slots import TemplateError
-from server.forms.engine.state import State, defaults, row_defaults, rows_of
 from server.forms.engine.validate import errors, shape_errors
+from tests.server.forms.seen import seen
 
 FOLDER = Path(__file__).parents[2] / "vectors" / "forms"
 FILES = {path.stem: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}
@@ -37,27 +36,6 @@ def test_answers(case: dict[str, Any]) -> None:
     given = copy.deepcopy(case["answers"])
     assert judge(load(FILES["answers"]["templates"][case["template"]]), given) == case["expect"]
     assert given == case["answers"], "the engine changed the answers"
-
-
-def seen(definition: Definition, answers: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
-    """What a form shows of itself with these answers, as the vectors say it."""
-    context = {name: v.from_json(one) for name, one in inputs.items()}
-    state = State(definition, answers, context)
-    places: list[tuple[str, Field]] = []
-    for item in definition.fields:
-        places.append((item.id, item))
-        for at in range(len(rows_of(item, answers.get(item.id))) if item.type == "repeat" else 0):
-            places += [(f"{item.id}.{at}.{inner.id}", inner) for inner in item.items]
-
-    def where(name: str) -> list[str]:
-        return [path for path, item in places if state.is_shown(path) and state.at_row(path).slot(item, name)]
-
-    return {
-        "answers": state.answers, "errors": errors(definition, answers, context),
-        "hidden": [path for path, _ in places if not state.is_shown(path)], "required": where("required"), "readonly": where("readonly"),
-        "defaults": defaults(definition, context),
-        "rows": {item.id: row_defaults(item, context) for item in definition.fields if item.type == "repeat"},
-    }  # fmt: skip
 
 
 @cases("states")

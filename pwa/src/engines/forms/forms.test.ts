@@ -1,13 +1,13 @@
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { chosen, type ChoiceFacts, type ChoiceRow } from "./choose";
-import { load, type Definition, type Field } from "./definition";
+import { hash, seen } from "../../../harness/seen";
+import { load, type Definition } from "./definition";
 import * as masks from "../expressions/masks";
 import { fromJson, type Context } from "../expressions/values";
 import { progress } from "./progress";
-import { defaults, FormState, rowsOf } from "./state";
-import { errors, shapeErrors, textToBind, verdict, type FormError } from "./validate";
+import { FormState } from "./state";
+import { errors, shapeErrors, textToBind, type FormError } from "./validate";
 import { boundText, isObject, numberText, type Answers } from "./values";
 
 interface Case {
@@ -40,7 +40,6 @@ const files = {
   "states.json": read("states.json"),
 };
 const ran = new Set<string>();
-const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 function definition(name: string): Definition {
   const found = load(files["answers.json"].templates[name]);
@@ -64,34 +63,6 @@ for (const [name, template] of Object.entries(files["states.json"].templates)) {
 }
 const inputsOf = (one: Case): Context => fromJson(one.inputs) as Context;
 
-/** What a form shows of itself with its answers, as the vectors say it. */
-function seen(state: FormState, answers: Answers, inputs: Context): unknown {
-  const { fields } = state.definition;
-  const places = fields.flatMap((field): [string, Field][] => [
-    [field.id, field],
-    ...(field.type === "repeat" ? rowsOf(field, answers) : []).flatMap((_, at) =>
-      field.items.map((one): [string, Field] => [`${field.id}.${at}.${one.id}`, one]),
-    ),
-  ]);
-  const where = (name: "required" | "readonly") =>
-    places
-      .filter(([path, field]) => state.isShown(path) && state.inRow(path).flag(field, name))
-      .map(([path]) => path);
-  const text = textToBind(state);
-  return {
-    answers: state.answers,
-    errors: verdict(state, answers, text === null ? null : hash(text)),
-    hidden: places.filter(([path]) => !state.isShown(path)).map(([path]) => path),
-    required: where("required"),
-    readonly: where("readonly"),
-    defaults: defaults(fields, inputs),
-    rows: Object.fromEntries(
-      fields.flatMap((one) =>
-        one.type === "repeat" ? [[one.id, defaults(one.items, inputs)]] : [],
-      ),
-    ),
-  };
-}
 const stateOf = (one: Case): Definition => states.get(one.template) as Definition;
 
 describe("the form engine", () => {
