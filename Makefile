@@ -5,7 +5,7 @@ WORKERS ?= 3
 # the tests of a file share their server: they stay together, in the order in which they are found
 SPREAD := --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-python check-front prove bench fuzz-forms types build wheel format prepare prepare-test
+.PHONY: help run test check check-python check-front prove bench bench-forms fuzz-forms types build wheel format prepare prepare-test
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ prove: test ## the full counts: an hour, and the way of a newcomer in a fresh cl
 bench: prepare-test ## measure; one JSON line each, nothing hidden when a goal is missed
 	@$(BIN)/python tools/npm.py run size
 	@$(BIN)/python -m tests.bench
+
+bench-forms: prepare-test ## measure a form of 300 fields: the phone, the server, SurveyJS beside it
+	@$(BIN)/python -m tests.bench.forms
 
 fuzz-forms: prepare-test ## expressions that nobody would write, computed by both engines: CASES=1000000, SEED=7
 	@CASES=$(or $(CASES),1000000) SEED=$(SEED) $(BIN)/python -m pytest -q --timeout 36000 tests/fuzz

@@ -16,12 +16,13 @@ from server.core.canonical import dumps, sha256
 from server.core.errors import Problem, declare
 from server.forms import answers as typed
 from server.forms import events
+from server.forms.answers_schema import build_schema
 from server.forms.engine import inputs, values
 from server.forms.engine.definition import load
 from server.forms.engine.parts import Definition
 from server.forms.engine.slots import TemplateError
 from server.forms.engine.state import State
-from server.forms.engine.validate import shape_errors, signatures_of, verdict
+from server.forms.engine.validate import signatures_of, verdict
 from server.forms.models import PUBLISHED, SUPERSEDED, FormChoice, FormTemplate, FormVersion, Submission
 from server.permissions import policy
 
@@ -171,7 +172,7 @@ def save_submission(act: Act, submission_id: str, args: dict[str, Any]) -> Submi
     existing = _own(act, submission_id, args)
     definition = definition_of(version)
     kept = inputs.taken(definition, args["inputs"])
-    state = _require_fitting(definition, args["answers"], kept, is_final=args["is_final"])
+    state = _require_fitting(version, args["answers"], kept, is_final=args["is_final"])
     if existing is not None and existing.is_final and not args["is_final"]:
         act.code = "already_done"  # what was finished is not taken back by an older draft
         return existing
@@ -195,9 +196,10 @@ def _own(act: Act, submission_id: str, args: dict[str, Any]) -> Submission | Non
     return existing
 
 
-def _require_fitting(definition: Definition, answers: dict[str, Any], kept: dict[str, Any], *, is_final: bool) -> State:
+def _require_fitting(version: FormVersion, answers: dict[str, Any], kept: dict[str, Any], *, is_final: bool) -> State:
     """The form as it stands with these answers; refused with what is wrong at each place."""
-    found = shape_errors(definition, answers)
+    definition = definition_of(version)
+    found = build_schema(definition, version.sha256).errors(answers)
     if found and not is_final:
         raise Problem("form_answers_wrong", count=len(found), extra={"errors": found})
     state = State(definition, answers, inputs.context(kept))

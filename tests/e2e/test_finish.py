@@ -62,6 +62,8 @@ def pressed(page: Page, choice: Locator) -> None:
 
 def answer_all(page: Page, folder: Path, pressure: str) -> None:
     """Every answer of the chiller's form, the customer's signature last."""
+    # the whole form is there: a section that comes in above, on a machine that has been busy, moves what is aimed at
+    page.wait_for_selector("canvas", state="attached")
     page.get_by_role("textbox", name="Serial number on the plate").fill("CH204187")
     question(page, "Was the machine running?").get_by_role("radio", name="Yes").check()
     page.get_by_role("textbox", name="High side pressure").fill(pressure)

@@ -12,7 +12,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from server.forms.answers_schema import AnswersSchema
 from server.forms.engine.definition import load
+from server.forms.engine.validate import shape_errors
 from tests.fuzz.forms import FormMaker
 from tests.fuzz.test_expressions import seed_of_the_day
 from tests.server.forms.seen import seen
@@ -45,8 +47,10 @@ def test_both_engines_show_the_same_of_every_form() -> None:
             phone.stdin.flush()
             there = json.loads(phone.stdout.readline())
             definition = load(case["template"])
+            schema = AnswersSchema(definition)
             for at, answers in enumerate(case["steps"]):
                 mine = seen(definition, answers, case["inputs"])
+                assert schema.errors(answers) == shape_errors(definition, answers), f"seed {seed}: {json.dumps(case)}"
                 assert there[at] == mine, f"seed {seed}, form {number}, step {at}: {json.dumps(case)}"
                 _count(told, mine)
         phone.stdin.close()

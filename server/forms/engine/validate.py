@@ -65,13 +65,13 @@ def _unknown(fields: tuple[Field, ...], answers: Json, prefix: str) -> Iterator[
     known = {item.id for item in fields if item.type != "note"}
     if not prefix and "$why" in answers:
         known.add("$why")
-        if not _is_reasons(answers["$why"]):
+        if not is_reasons(answers["$why"]):
             yield _error("$why", "type")
     for name in sorted(set(answers) - known):
         yield _error(prefix + name, "unknown")
 
 
-def _is_reasons(value: Any) -> bool:
+def is_reasons(value: Any) -> bool:
     """{path: {rule: text}}: why an answer stands against a warning."""
     return (
         isinstance(value, dict)

@@ -12,6 +12,7 @@ import pytest
 
 from server.expressions import masks
 from server.expressions.numbers import number_text
+from server.forms.answers_schema import AnswersSchema
 from server.forms.engine import values
 from server.forms.engine.choose import chosen
 from server.forms.engine.definition import load
@@ -34,7 +35,10 @@ def cases(name: str) -> Any:
 def test_answers(case: dict[str, Any]) -> None:
     judge = {"errors": errors, "shape": shape_errors}[case["kind"]]
     given = copy.deepcopy(case["answers"])
-    assert judge(load(FILES["answers"]["templates"][case["template"]]), given) == case["expect"]
+    definition = load(FILES["answers"]["templates"][case["template"]])
+    assert judge(definition, given) == case["expect"]
+    # the door of the server says what the engine says
+    assert AnswersSchema(definition).errors(given) == shape_errors(definition, given)
     assert given == case["answers"], "the engine changed the answers"
 
 

@@ -83,7 +83,8 @@ export const duration = (seconds: number): Duration | null =>
   Math.abs(seconds) < MOST_SECONDS ? new Duration(seconds) : null;
 
 /** Half a character: with the `u` flag the halves of a whole one are not met. */
-const HALF = /[\ud800-\udfff]/u;
+/** Half a character. */
+export const HALF = /[\ud800-\udfff]/u;
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 const MOMENT = /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:Z|([+-])(\d\d):(\d\d))$/;
 
@@ -215,7 +216,7 @@ export function orderOf(left: Value, right: Value): number | null {
 }
 
 /** As Python sorts: beyond the first plane the order of UTF-16 units differs. */
-function byCodePoint(a: string, b: string): number {
+export function byCodePoint(a: string, b: string): number {
   for (let at = 0; at < a.length && at < b.length; at++) {
     const [left, right] = [a.charCodeAt(at), b.charCodeAt(at)];
     if (left === right) continue;

@@ -105,25 +105,13 @@ export interface Definition {
   inputs: readonly string[];
 }
 
-const STRUCTURE = ["id", "type", "label", "hint", "items", "rows", "seed", "list", "rules"];
-const SLOTS: readonly string[] = [
-  "visible",
-  "required",
-  "readonly",
-  "report",
-  "internal",
-  "min",
-  "max",
-  "decimals",
-  "unit",
-  "lines",
-  "mask",
-  "is_serial",
-  "binds",
-  "parent",
-  "default",
-] satisfies (keyof Slots)[];
-const CONTAINER = ["id", "type", "label", "hint", "items", "layout", "visible"];
+// As one text each: lists of words weigh more.
+const STRUCTURE = "id type label hint items rows seed list rules".split(" ");
+const SLOTS =
+  "visible required readonly report internal min max decimals unit lines mask is_serial binds parent default".split(
+    " ",
+  );
+const CONTAINER = "id type label hint items layout visible".split(" ");
 
 /** Null when this app cannot show the template as it is meant: it needs a newer app. */
 export function load(template: unknown): Definition | null {

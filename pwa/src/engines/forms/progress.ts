@@ -28,14 +28,14 @@ function countField(state: FormState, field: Field, answers: Answers): Count {
     const least = state.inRow(field.id).bound(field, "min")?.value;
     return { answered: 0, total: typeof least === "bigint" && least > 0n ? 1 : 0 };
   }
-  return sum(
-    rows.flatMap((row, at) =>
-      field.items
-        .filter((inner) => own(field.seed?.[at] ?? {}, inner.id) === undefined && isAsked(inner))
-        .filter((inner) => state.isShown(`${field.id}.${at}.${inner.id}`))
-        .map((inner) => countOne(own(row, inner.id))),
-    ),
-  );
+  const found = { answered: 0, total: 0 };
+  for (const inner of field.items.filter(isAsked))
+    for (const [at, { shown }] of state.column(field, inner).entries()) {
+      if (!shown || own(field.seed?.[at] ?? {}, inner.id) !== undefined) continue;
+      found.total += 1;
+      if (!isBlank(own(rows[at] ?? {}, inner.id))) found.answered += 1;
+    }
+  return found;
 }
 
 const NOTHING: Count = { answered: 0, total: 0 };

@@ -215,20 +215,27 @@ export class FormState {
     while (values.length < after.length) values.push({});
     this.values.set(field.id, values);
     this.context[field.id] = values.length ? values : null;
-    for (const column of field.items) this.compare(field, column, before, after);
+    const other = [...after.keys()].filter((at) => before[at] !== after[at]);
+    for (const column of field.items) this.compare(field, column, before, after, other);
     if (isOther) this.resized(step);
   }
 
-  /** Which rows of a column have another answer than before. */
-  private compare(repeat: Field, column: Field, before: Answers[], after: Answers[]): void {
+  /** Which of these rows have another answer in a column than before. */
+  private compare(
+    repeat: Field,
+    column: Field,
+    before: Answers[],
+    after: Answers[],
+    other: readonly number[],
+  ): void {
     const n = this.at.get(`${repeat.id}.${column.id}`) ?? -1;
     const cells = this.cells[n] ?? [];
     cells.length = Math.min(cells.length, after.length);
     const rows = new Set<number>(this.dirty[n] ?? []);
-    for (const [row, one] of after.entries()) {
-      const old = before[row];
+    for (const row of other) {
+      const [old, one] = [before[row], after[row] ?? {}];
       if (!cells[row]) cells[row] = empty();
-      else if (old && (old === one || !isChanged(old, one, column.id))) continue;
+      else if (old && !isChanged(old, one, column.id)) continue;
       rows.add(row);
     }
     if (rows.size && this.dirty[n] !== null) this.dirty[n] = rows;
@@ -317,6 +324,11 @@ export class FormState {
     return column === undefined
       ? this.cells[this.at.get(root) ?? -1]?.[0]
       : this.cells[this.at.get(`${root}.${column}`) ?? -1]?.[Number(row)];
+  }
+
+  /** The cells of a column, a row each. */
+  column(repeat: Field, column: Field): readonly Cell[] {
+    return this.cells[this.at.get(`${repeat.id}.${column.id}`) ?? -1] ?? [];
   }
 
   /** Whether a field, a section or a page is there for its reader. */

@@ -3,14 +3,12 @@
 
 import * as masks from "../expressions/masks";
 import { ONE } from "../expressions/numbers";
-import { orderOf, type Context, type Value } from "../expressions/values";
+import { byCodePoint, characters, orderOf, type Context, type Value } from "../expressions/values";
 import type { Choice, Definition, Field } from "./definition";
 import { FormState } from "./state";
 import {
-  byCodePoint,
   boundText,
   canonical,
-  characters,
   decimalsOf,
   isBlank,
   isDate,
@@ -247,10 +245,10 @@ class Judging {
 
   private rows(field: Field, rows: readonly Answers[]): FormError[] {
     const found: FormError[] = [];
+    const columns = field.items.map((one) => [one, this.state.column(field, one)] as const);
     for (const [at, row] of rows.entries())
-      for (const column of field.items) {
-        const path = `${field.id}.${at}.${column.id}`;
-        const cell = this.state.cellAt(path);
+      for (const [column, cells] of columns) {
+        const cell = cells[at];
         if (!cell?.shown || column.type === "note") continue;
         cell.verdict ??= [...this.inRow(field, column, own(row, column.id), at)];
         found.push(...cell.verdict);

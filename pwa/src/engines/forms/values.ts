@@ -1,7 +1,7 @@
 // Single values as answers hold them: numbers as fixed-point text, dates, texts, files, and the one hash of all answers. Pure; twin of
 // server/forms/engine/values.py. Hashing itself comes in: it is asynchronous in a browser.
 
-import { readMoment, writeMoment } from "../expressions/values";
+import { byCodePoint, HALF, readDate, readMoment, writeMoment } from "../expressions/values";
 
 export type Answers = Record<string, unknown>;
 export interface FileRef {
@@ -14,14 +14,12 @@ export const MOST_DECIMALS = 10;
 const BLANKS = " \t\n\r\u00a0\u3000";
 const HEX64 = /^[0-9a-f]{64}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const DATE = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/;
 
 /** A member of its own, never one that every object inherits: a field may be called `constructor`. */
 export const own = (of: object, name: string): unknown =>
   Object.hasOwn(of, name) ? (of as Answers)[name] : undefined;
 export const isObject = (value: unknown): value is Answers =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-export const characters = (text: string): number => [...text].length;
 
 /** 1985, 0.00001, -7.25: no exponent, no trailing zeros; one text for one number in both languages. */
 export function numberText(value: number): string {
@@ -43,15 +41,8 @@ export const isNumber = (value: unknown): value is number =>
   Math.abs(value) < MOST_NUMBER &&
   decimalsOf(value) <= MOST_DECIMALS;
 
-export function isDate(value: unknown): value is string {
-  const found = typeof value === "string" ? DATE.exec(value) : null;
-  if (!found) return false;
-  const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])];
-  if (year < 1 || month < 1 || month > 12) return false;
-  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  return day >= 1 && day <= (days[month - 1] ?? 0);
-}
+/** A day that exists, as YYYY-MM-DD. */
+export const isDate = (value: unknown): value is string => readDate(value) !== null;
 
 /** A second that exists, with the offset of its clock: 2026-11-27T09:00:00+08:00. */
 export function isMoment(value: unknown): value is string {
@@ -60,14 +51,8 @@ export function isMoment(value: unknown): value is string {
 }
 
 /** A text that a database can hold: no NUL, no half characters. */
-export function isText(value: unknown): value is string {
-  if (typeof value !== "string" || value.includes("\0")) return false;
-  for (const one of value) {
-    const code = one.codePointAt(0) ?? 0;
-    if (code >= 0xd800 && code <= 0xdfff) return false;
-  }
-  return true;
-}
+export const isText = (value: unknown): value is string =>
+  typeof value === "string" && !value.includes("\0") && !HALF.test(value);
 export const isSha = (value: unknown): boolean => typeof value === "string" && HEX64.test(value);
 export const isFile = (value: unknown): value is FileRef => {
   if (!isObject(value)) return false;
@@ -80,16 +65,6 @@ export function isBlank(value: unknown): boolean {
   if (value === null || value === undefined) return true;
   if (Array.isArray(value)) return value.length === 0;
   return typeof value === "string" && [...value].every((one) => BLANKS.includes(one));
-}
-
-/** In the order of code points, as Python sorts: the order of UTF-16 units differs beyond the first plane. */
-export function byCodePoint(a: string, b: string): number {
-  const [left, right] = [[...a], [...b]];
-  for (let at = 0; at < left.length && at < right.length; at++) {
-    const gap = (left[at]?.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? 0);
-    if (gap !== 0) return gap;
-  }
-  return left.length - right.length;
 }
 
 /** JSON with sorted keys, no blanks, numbers as numberText; null members are left out. */
