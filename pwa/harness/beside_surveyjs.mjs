@@ -18,7 +18,10 @@ function theirs() {
 const found = { ours: [], theirs: [], wrong: ours.wrong, theirWrong: 0 };
 for (let n = 0; n < times + 5; n++) {
   const [mine, [other, count]] = [ours.whole(), theirs()];
-  if (n >= 5) (found.ours.push(mine), found.theirs.push(other));
+  if (n >= 5) {
+    found.ours.push(mine);
+    found.theirs.push(other);
+  }
   found.theirWrong = count;
 }
 process.stdout.write(JSON.stringify(found));
