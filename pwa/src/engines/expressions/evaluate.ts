@@ -20,7 +20,7 @@ export interface Outcome {
   notes: readonly Note[];
 }
 
-const SPENT = new Error("The budget is used up");
+const SPENT = new Error("spent");
 
 class Computation implements Run {
   steps = 0;

@@ -27,35 +27,39 @@ const written = (data: unknown): string =>
   );
 
 describe("the expression language against the vectors that it shares with the server", () => {
-  it.each(files)("%s: every case has its value", (name) => {
-    const wrong: unknown[] = [];
-    for (const one of casesOf(name)) {
-      expect(one.kind).toBe("value");
-      const context = Object.fromEntries(
-        Object.entries(expand(one.context) as Case["context"]).map(([key, data]) => [
-          key,
-          fromJson(data),
-        ]),
-      ) as Context;
-      const { value, steps, notes } = new Expression(expand(one.ast)).outcome(context);
-      expect(steps).toBeLessThanOrEqual(MOST_STEPS);
-      const found = {
-        expect: toJson(value),
-        notes: notes.map(({ code }) => code),
-        ...(one.steps !== undefined && { steps }),
-        ...(one.places !== undefined && { places: notes.map(({ place }) => place) }),
-      };
-      const { expect: wanted, notes: why, steps: cost, places } = one;
-      const should = {
-        expect: wanted,
-        notes: why,
-        ...(cost !== undefined && { steps: cost }),
-        ...(places !== undefined && { places }),
-      };
-      if (written(found) !== written(should)) wrong.push([one.name, found, should]);
-    }
-    expect(wrong).toEqual([]);
-  });
+  it.each(files)(
+    "%s: every case has its value",
+    (name) => {
+      const wrong: unknown[] = [];
+      for (const one of casesOf(name)) {
+        expect(one.kind).toBe("value");
+        const context = Object.fromEntries(
+          Object.entries(expand(one.context) as Case["context"]).map(([key, data]) => [
+            key,
+            fromJson(data),
+          ]),
+        ) as Context;
+        const { value, steps, notes } = new Expression(expand(one.ast)).outcome(context);
+        expect(steps).toBeLessThanOrEqual(MOST_STEPS);
+        const found = {
+          expect: toJson(value),
+          notes: notes.map(({ code }) => code),
+          ...(one.steps !== undefined && { steps }),
+          ...(one.places !== undefined && { places: notes.map(({ place }) => place) }),
+        };
+        const { expect: wanted, notes: why, steps: cost, places } = one;
+        const should = {
+          expect: wanted,
+          notes: why,
+          ...(cost !== undefined && { steps: cost }),
+          ...(places !== undefined && { places }),
+        };
+        if (written(found) !== written(should)) wrong.push([one.name, found, should]);
+      }
+      expect(wrong).toEqual([]);
+    },
+    30_000,
+  );
 
   it.each([NaN, Infinity, -Infinity, undefined, 1n, Symbol("a"), () => null, new Date(NaN)])(
     "%s, which JSON cannot carry, is null",

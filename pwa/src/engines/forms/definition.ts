@@ -90,7 +90,6 @@ export interface Section {
   label: Words | null;
   /** The name of the page that begins with it. */
   page: Words | null;
-  box: string | null;
   fields: readonly Field[];
 }
 export interface Definition {
@@ -106,142 +105,124 @@ export interface Definition {
 }
 
 // As one text each: lists of words weigh more.
-const STRUCTURE = "id type label hint items rows seed list rules".split(" ");
 const SLOTS =
-  "visible required readonly report internal min max decimals unit lines mask is_serial binds parent default".split(
+  "visible required readonly report internal min max decimals unit lines mask is_serial binds parent default calc".split(
     " ",
   );
+const FIELD = [..."id type label hint items rows seed list rules".split(" "), ...SLOTS];
 const CONTAINER = "id type label hint items layout visible".split(" ");
 
 /** Null when this app cannot show the template as it is meant: it needs a newer app. */
 export function load(template: unknown): Definition | null {
   if (!isObject(template) || template.$fmt !== "callout-form/1") return null;
-  const reading = new Reading(isObject(template.lists) ? template.lists : {});
-  reading.items(template.items, null, null);
-  if (reading.isOdd) return null;
-  const { sections, boxes } = reading;
-  const fields = sections.flatMap((one) => one.fields);
-  const made = planned(fields, boxes);
-  return (
-    made && {
-      key: String(template.key),
+  try {
+    const reading = new Reading(isObject(template.lists) ? template.lists : {});
+    reading.items(template.items, null);
+    const { sections, boxes } = reading;
+    const fields = sections.flatMap((one) => one.fields);
+    return {
+      key: template.key as string,
       version: Number(template.version ?? 0),
-      title: (template.title ?? {}) as Words,
+      title: template.title as Words,
       fields,
       sections,
       boxes,
-      ...made,
-    }
-  );
+      ...(planned(fields, boxes) ?? odd()),
+    };
+  } catch (error) {
+    if (error !== ODD) throw error;
+    return null;
+  }
 }
 
+/** What this app does not know: without it the form would mean something else. */
+const ODD = new Error("odd");
+function odd(): never {
+  throw ODD;
+}
+const listOf = (value: unknown): Answers[] => (Array.isArray(value) ? (value as Answers[]) : odd());
+const only = (item: Answers, known: readonly string[]): void => {
+  if (Object.keys(item).some((name) => !known.includes(name))) odd();
+};
 const isComputed = (value: unknown): value is { ast: unknown } =>
   isObject(value) && Object.hasOwn(value, "ast");
 
-/** A property that this app does not know makes the whole odd: without it the form would mean something else. */
 class Reading {
-  isOdd = false;
   readonly sections: (Section & { fields: Field[] })[] = [];
   readonly boxes: Box[] = [];
-  private loose: Field[] | null = null;
   /** The page that has begun and not yet named a section. */
   private page: Words | null = null;
   constructor(private readonly lists: Answers) {}
 
-  private only(item: Answers, known: readonly string[]): void {
-    if (Object.keys(item).some((name) => !known.includes(name))) this.isOdd = true;
-  }
-
-  /** Fields between sections stand in one without a name. */
-  items(items: unknown, box: string | null, into: Field[] | null): void {
-    if (!Array.isArray(items)) return void (this.isOdd = true);
-    for (const item of items as Answers[]) {
-      if (item.type === "section" || item.type === "page") this.container(item, box);
-      else {
-        const field = this.field(item, box);
-        if (field)
-          (into ?? (this.loose ??= this.begun(`~${this.sections.length}`, null, box))).push(field);
+  /** Fields outside of sections stand in one without a name. `into`: the section that is being read. */
+  items(items: unknown, box: Box | null, into?: Field[]): void {
+    let fields = into;
+    for (const item of listOf(items))
+      if (item.type === "section" || item.type === "page") {
+        this.container(item, box);
+        fields = undefined;
+      } else {
+        fields ??= this.begun(`~${this.sections.length}`, null);
+        fields.push(this.field(item, box));
       }
-    }
   }
 
-  private begun(id: string, label: Words | null, box: string | null): Field[] {
+  private begun(id: string, label: Words | null): Field[] {
     const fields: Field[] = [];
-    this.sections.push({ id, label, page: this.page, box, fields });
+    this.sections.push({ id, label, page: this.page, fields });
     this.page = null;
     return fields;
   }
 
-  private container(item: Answers, within: string | null): void {
-    this.only(item, CONTAINER);
+  private container(item: Answers, within: Box | null): void {
+    only(item, CONTAINER);
     const { visible } = item;
-    const isInPage = this.boxes.some((one) => one.id === within && one.isPage);
-    if (within !== null && !(isInPage && item.type === "section")) this.isOdd = true;
-    const id = String(item.id);
-    this.boxes.push({
+    const [id, label, isPage] = [item.id as string, item.label as Words, item.type === "page"];
+    if (within && (isPage || !within.isPage)) odd();
+    const box = {
       id,
-      within,
-      isPage: item.type === "page",
+      within: within?.id ?? null,
+      isPage,
       isVisible: visible !== false,
       visible: isComputed(visible) ? new Expression(visible.ast) : null,
-    });
-    this.loose = null;
-    if (item.type === "page") {
-      this.page = item.label as Words;
-      this.items(item.items, id, null);
-    } else this.items(item.items, id, this.begun(id, item.label as Words, id));
-    this.loose = null;
+    };
+    this.boxes.push(box);
+    if (isPage) this.page = label;
+    this.items(item.items, box, isPage ? undefined : this.begun(id, label));
   }
 
-  private field(item: Answers, box: string | null): Field | null {
-    const type = TYPES.find((one) => one === item.type);
-    if (!type) return (void (this.isOdd = true), null);
-    const given = Object.entries(item).filter(([name]) => !STRUCTURE.includes(name));
-    const isKnown = (name: string) => SLOTS.includes(name) || (name === "calc" && type === "calc");
-    if (given.some(([name]) => !isKnown(name))) this.isOdd = true;
+  private field(item: Answers, box: Box | null): Field {
+    const type = TYPES.find((one) => one === item.type) ?? odd();
+    only(item, FIELD);
+    const given = Object.entries(item).filter(([name]) => SLOTS.includes(name));
     const options = ((typeof item.list === "string" ? own(this.lists, item.list) : null) ??
       []) as Choice[];
     const formulas = given.flatMap(([name, value]) =>
       isComputed(value) ? [[name, new Expression(value.ast)]] : [],
     );
     return {
-      id: String(item.id),
+      id: item.id as string,
       type,
       label: item.label as Words,
-      hint: (item.hint as Words | undefined) ?? null,
+      hint: (item.hint ?? null) as Words | null,
       slots: Object.fromEntries(given.filter(([, value]) => !isComputed(value))),
       formulas: Object.fromEntries(formulas) as Field["formulas"],
-      rules: this.rules(item.rules),
+      rules: listOf(item.rules ?? []).map(ruleOf),
       choices: options.filter((one) => one.retired !== true).map((one) => one.v),
       options,
-      items: type === "repeat" ? this.columns(item.items) : [],
+      items: type === "repeat" ? listOf(item.items).map((one) => this.field(one, null)) : [],
       seed: item.rows === "fixed" ? (item.seed as Answers[]) : null,
-      box,
+      box: box?.id ?? null,
     };
   }
-
-  private columns(items: unknown): Field[] {
-    const found: Field[] = [];
-    if (!Array.isArray(items)) this.isOdd = true;
-    else
-      for (const one of items as Answers[]) {
-        const field = this.field(one, null);
-        if (field) found.push(field);
-      }
-    return found;
-  }
-
-  private rules(rules: unknown): Rule[] {
-    if (rules === undefined) return [];
-    if (!Array.isArray(rules)) return ((this.isOdd = true), []);
-    return (rules as Answers[]).map(({ id, level, must, msg }) => ({
-      id: String(id),
-      level: level === "warning" ? "warning" : "error",
-      must: new Expression(lenient(isComputed(must) ? must.ast : null)),
-      msg: msg as Words,
-    }));
-  }
 }
+
+const ruleOf = ({ id, level, must, msg }: Answers): Rule => ({
+  id: id as string,
+  level: (level ?? "error") as Rule["level"],
+  must: new Expression(lenient(isComputed(must) ? must.ast : null)),
+  msg: msg as Words,
+});
 
 const ORDERED = ["<", "<=", ">", ">="];
 /** A rule passes over a comparison with nothing on one side: what is not known breaks no rule. Only through AND; elsewhere it is as it is

@@ -1,7 +1,7 @@
 // What a form reads of where it is filled in: captured when it is begun and kept with its answers, so whoever computes again computes the
 // same. Pure; twin of server/forms/engine/inputs.py.
 
-import { fromJson, toJson, type Context } from "../expressions/values";
+import { fromJson, type Context } from "../expressions/values";
 import type { Definition, Field } from "./definition";
 import { valueOf } from "./state";
 import { isObject, own, type Answers } from "./values";
@@ -10,25 +10,17 @@ import { isObject, own, type Answers } from "./values";
 export function taken(definition: Definition, given: Answers): Answers {
   const kept: Answers = {};
   for (const path of definition.inputs) {
+    let [from, to]: unknown[] = [given, kept];
     const names = path.split(".");
-    const found = toJson(fromJson(at(given, names)));
-    if (found !== null) put(kept, names, found);
+    for (const [at, name] of names.entries()) {
+      from = isObject(from) ? own(from, name) : null;
+      // A name that is read whole has its parts in it.
+      if (!isObject(to) || from === null || from === undefined) break;
+      if (at === names.length - 1) to[name] = from;
+      else to = to[name] ??= {};
+    }
   }
   return kept;
-}
-
-const at = (tree: unknown, names: string[]): unknown =>
-  names.reduce((one, name) => (isObject(one) ? own(one, name) : undefined), tree) ?? null;
-
-function put(tree: Answers, names: string[], value: unknown): void {
-  const last = names.at(-1);
-  let one = tree;
-  for (const name of names.slice(0, -1)) {
-    const next = own(one, name) ?? (one[name] = {});
-    if (!isObject(next)) return; // a name that is read whole has this part in it
-    one = next;
-  }
-  if (last !== undefined) one[last] = value;
 }
 
 /** What was kept, as values that formulas read. */
@@ -36,13 +28,20 @@ export const contextOf = (kept: Answers): Context =>
   Object.fromEntries(Object.entries(kept).map(([name, one]) => [name, fromJson(one)]));
 
 /** Answers of another time as formulas read them under `last`: by the questions of this form. */
-export function lastOf(definition: Definition, answers: Answers): Answers {
-  const one = (field: Field, given: Answers): unknown =>
-    field.type === "repeat"
-      ? rows(own(given, field.id)).map((row) =>
-          Object.fromEntries(field.items.map((inner) => [inner.id, one(inner, row)])),
-        )
-      : toJson(valueOf(field, own(given, field.id)));
-  return Object.fromEntries(definition.fields.map((field) => [field.id, one(field, answers)]));
+export function lastOf({ fields }: Pick<Definition, "fields">, answers: Answers): Answers {
+  return Object.fromEntries(
+    fields.map((field) => [field.id, lastAt(field, own(answers, field.id))]),
+  );
 }
-const rows = (given: unknown): Answers[] => (Array.isArray(given) ? given.filter(isObject) : []);
+
+function lastAt(field: Field, given: unknown): unknown {
+  const { type, items } = field;
+  if (type === "repeat")
+    return Array.isArray(given)
+      ? given.filter(isObject).map((row) => lastOf({ fields: items }, row))
+      : null;
+  const value = valueOf(field, given);
+  if (value === null) return null;
+  if (type === "date" || type === "datetime") return { [`$${type}`]: given };
+  return typeof value === "bigint" ? given : value;
+}

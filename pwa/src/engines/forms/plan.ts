@@ -47,16 +47,17 @@ export function planned(
     const waits = step.box?.within ?? step.repeat?.id ?? step.field?.box;
     const { visible, calc, ...others } = step.field?.formulas ?? {};
     const deciding = named([step.box?.visible, visible, calc], step);
-    if (waits) deciding.push([waits, false]);
-    for (const [id] of deciding) if (steps.has(id)) visit(steps.get(id) as Step);
+    const around: Read[] = waits ? [[waits, false]] : [];
+    for (const [id] of [...deciding, ...around]) if (steps.has(id)) visit(steps.get(id) as Step);
+    // A repeat tells its columns by itself which of their rows are others.
+    if (!step.repeat) deciding.push(...around);
     const asking = named(
       [...Object.values(others), ...(step.field?.rules ?? []).map((one) => one.must)],
       step,
     );
     const parent = step.field?.slots.parent;
-    const isInRow = step.repeat?.items.some((one) => one.id === parent) ?? false;
-    if (parent !== undefined)
-      asking.push([isInRow ? `${step.repeat?.id}.${parent}` : parent, isInRow]);
+    const isInRow = !!step.repeat?.items.some((one) => one.id === parent);
+    if (parent) asking.push([isInRow ? `${step.repeat?.id}.${parent}` : parent, isInRow]);
     places.set(step, plan.length);
     told.push([deciding, asking]);
     plan.push(step);

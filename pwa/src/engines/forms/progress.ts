@@ -20,43 +20,40 @@ export interface Progress extends Count {
 /** Somebody answers it: neither computed nor only shown. */
 export const isAsked = ({ type }: Field): boolean => type !== "calc" && type !== "note";
 
-function countField(state: FormState, field: Field, answers: Answers): Count {
-  if (!isAsked(field) || !state.isShown(field.id)) return NOTHING;
-  if (field.type !== "repeat") return countOne(own(answers, field.id));
-  const rows = state.rowsAt(field.id);
-  if (!field.seed && rows.length === 0) {
-    const least = state.inRow(field.id).bound(field, "min")?.value;
-    return { answered: 0, total: typeof least === "bigint" && least > 0n ? 1 : 0 };
-  }
+/** Of the questions that are there: how many, and how many answered. A repeat counts its cells, an empty one that needs rows as one. */
+function tally(state: FormState, fields: readonly Field[], answers: Answers): Count {
   const found = { answered: 0, total: 0 };
-  for (const inner of field.items.filter(isAsked))
-    for (const [at, { shown }] of state.column(field, inner).entries()) {
-      if (!shown || own(field.seed?.[at] ?? {}, inner.id) !== undefined) continue;
-      found.total += 1;
-      if (!isBlank(own(rows[at] ?? {}, inner.id))) found.answered += 1;
+  const add = (value: unknown): void => {
+    found.total += 1;
+    if (!isBlank(value)) found.answered += 1;
+  };
+  for (const field of fields.filter((one) => isAsked(one) && state.isShown(one.id))) {
+    if (field.type !== "repeat") {
+      add(own(answers, field.id));
+      continue;
     }
+    const rows = state.rowsAt(field.id);
+    const least = state.inRow(field.id).bound(field, "min")?.value ?? 0n;
+    if (!field.seed && !rows.length && (least as bigint) > 0n) add(null);
+    for (const inner of field.items.filter(isAsked))
+      for (const [at, { shown }] of state.column(field, inner).entries())
+        if (shown && own(field.seed?.[at] ?? {}, inner.id) === undefined)
+          add(own(rows[at] ?? {}, inner.id));
+  }
   return found;
 }
-
-const NOTHING: Count = { answered: 0, total: 0 };
-const countOne = (value: unknown): Count => ({ answered: isBlank(value) ? 0 : 1, total: 1 });
-const sum = (counts: Count[]): Count =>
-  counts.reduce(
-    (all, one) => ({ answered: all.answered + one.answered, total: all.total + one.total }),
-    NOTHING,
-  );
 
 /** Fixed rows that nobody has begun are one error and as many missing answers as they require. */
 function notBegun(state: FormState, path: string): string[] {
   const field = state.definition.fields.find((one) => one.id === path);
-  const wanted = (field?.seed ?? []).flatMap((seed, at) =>
-    (field?.items ?? [])
-      .filter((inner) => own(seed, inner.id) === undefined)
-      .map((inner) => ({ inner, cell: `${path}.${at}.${inner.id}` }))
-      .filter(({ inner, cell }) => state.isShown(cell) && state.inRow(cell).flag(inner, "required"))
-      .map(({ cell }) => cell),
+  const cells = field?.seed?.flatMap((seed, at) =>
+    field.items.flatMap((inner) => {
+      const cell = `${path}.${at}.${inner.id}`;
+      const isAsked = own(seed, inner.id) === undefined && state.isShown(cell);
+      return isAsked && state.inRow(cell).flag(inner, "required") ? [cell] : [];
+    }),
   );
-  return wanted.length ? wanted : [path];
+  return cells?.length ? cells : [path];
 }
 
 export function progress(
@@ -68,15 +65,12 @@ export function progress(
     .filter((one) => one.rule_id === "required")
     .flatMap((one) => notBegun(state, one.path));
   const wrong = found.filter((one) => one.rule_id !== "required").map((one) => one.path);
-  const at = (path: string) => path.split(".")[0];
-  const sections = state.definition.sections.map((section) => {
-    const ids = new Set(section.fields.map((field) => field.id));
-    const isOpen = found.some((one) => ids.has(at(one.path) ?? ""));
-    return {
-      id: section.id,
-      isOpen,
-      ...sum(section.fields.map((one) => countField(state, one, answers))),
-    };
-  });
-  return { ...sum(sections), missing, wrong, sections };
+  const open = new Set(found.map((one) => one.path.split(".")[0]));
+  const sections = state.definition.sections.map(({ id, fields }) => ({
+    id,
+    isOpen: fields.some((field) => open.has(field.id)),
+    ...tally(state, fields, answers),
+  }));
+  const all = (name: keyof Count) => sections.reduce((sum, one) => sum + one[name], 0);
+  return { answered: all("answered"), total: all("total"), missing, wrong, sections };
 }

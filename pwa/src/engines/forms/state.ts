@@ -7,6 +7,8 @@ import {
   Day,
   Duration,
   fromJson,
+  isList,
+  isRow,
   isSame,
   Moment,
   readDate,
@@ -17,7 +19,7 @@ import {
   type Context,
   type Value,
 } from "../expressions/values";
-import type { Definition, Field, Rule, SlotName } from "./definition";
+import type { Box, Definition, Field, Rule, SlotName } from "./definition";
 import type { Step } from "./plan";
 import { isBlank, isFile, isNumber, isObject, isText, own, type Answers } from "./values";
 import type { FormError } from "./validate";
@@ -80,18 +82,21 @@ export function plain(value: Value): unknown {
   return typeof value === "object" ? null : value;
 }
 
-/** What is the same in both is the same object, so a change is seen without looking into it. */
-const isChanged = (before: Answers, after: Answers, id: string): boolean =>
-  own(before, id) !== own(after, id);
+/** A step of the plan with what came of it. Rows and their values are those of a repeat. */
+interface Node {
+  step: Step;
+  cells: Cell[];
+  rows: Answers[];
+  values: Row[];
+  /** Nothing has to be done again where it is undefined. */
+  dirty: Dirty | undefined;
+}
 
 export class FormState {
   private given: Answers = {};
   private readonly context: Row;
-  private readonly cells: Cell[][];
-  private readonly rows = new Map<string, Answers[]>();
-  private readonly values = new Map<string, Row[]>();
-  private readonly at: ReadonlyMap<string, number>;
-  private dirty: (Dirty | undefined)[];
+  private readonly nodes: Node[];
+  private readonly byId: ReadonlyMap<string, Node>;
 
   constructor(
     readonly definition: Definition,
@@ -99,9 +104,14 @@ export class FormState {
     answers: Answers = {},
   ) {
     this.context = { ...inputs };
-    this.at = new Map(definition.plan.map((step, n) => [step.id, n]));
-    this.cells = definition.plan.map((step) => (step.repeat ? [] : [empty()]));
-    this.dirty = definition.plan.map(() => null);
+    this.nodes = definition.plan.map((step) => ({
+      step,
+      cells: step.repeat ? [] : [empty()],
+      rows: [],
+      values: [],
+      dirty: null,
+    }));
+    this.byId = new Map(this.nodes.map((node) => [node.step.id, node]));
     this.given = answers;
     this.run();
   }
@@ -111,170 +121,132 @@ export class FormState {
     const before = this.given;
     if (before === answers) return;
     this.given = answers;
-    for (const [n, { field, repeat }] of this.definition.plan.entries())
-      if (field && !repeat && isChanged(before, answers, field.id)) this.dirty[n] = null;
-    if (isChanged(before, answers, "$why")) this.forgetRules();
+    const isOther = (id: string) => own(before, id) !== own(answers, id);
+    for (const node of this.nodes) {
+      const { field, repeat } = node.step;
+      if (field && !repeat && isOther(field.id)) node.dirty = null;
+      if (field?.rules.length && isOther("$why"))
+        for (const cell of node.cells) cell.verdict = null;
+    }
     this.run();
   }
 
-  private forgetRules(): void {
-    for (const [n, { field }] of this.definition.plan.entries())
-      if (field?.rules.length) for (const cell of this.cells[n] ?? []) cell.verdict = null;
-  }
-
   private run(): void {
-    for (const [n, step] of this.definition.plan.entries()) {
-      const rows = this.dirty[n];
+    for (const node of this.nodes) {
+      const { dirty: rows, step } = node;
       if (rows === undefined) continue;
-      this.dirty[n] = undefined;
-      if (step.box) this.open(n, step);
-      else if (step.repeat) this.fill(n, step, rows);
-      else if (step.field?.type === "repeat") this.unroll(n, step);
-      else this.settle(n, step);
+      node.dirty = undefined;
+      if (step.box) this.open(node, step.box);
+      else if (step.repeat) this.fill(node, step.repeat, rows);
+      else if (step.field?.type === "repeat") this.unroll(node, step.field);
+      else if (step.field) this.settle(node, step.field);
     }
   }
 
   /** Tells who reads a step that it is another now, in these rows or in all. */
-  private told(step: Step, rows: Dirty): void {
-    for (const { at, byRow } of step.readers) {
-      const known = this.dirty[at];
-      if (known === null) continue;
-      if (!byRow || rows === null) this.dirty[at] = null;
-      else this.dirty[at] = new Set([...(known ?? []), ...rows]);
+  private told({ readers, askers }: Step, rows: Dirty): void {
+    for (const { at, byRow } of readers) {
+      const node = this.nodes[at];
+      if (!node || node.dirty === null) continue;
+      node.dirty = byRow && rows ? new Set([...(node.dirty ?? []), ...rows]) : null;
     }
-    for (const { at, byRow } of step.askers) {
-      const cells = this.cells[at] ?? [];
-      const concerned = byRow && rows ? [...rows].map((row) => cells[row]) : cells;
-      for (const cell of concerned) if (cell) cell.verdict = null;
-    }
+    for (const { at, byRow } of askers)
+      for (const [row, cell] of this.nodes[at]?.cells.entries() ?? [])
+        if (!byRow || !rows || rows.has(row)) cell.verdict = null;
   }
 
-  private cell(n: number, row = 0): Cell {
-    return this.cells[n]?.[row] ?? empty();
-  }
-
-  private open(n: number, step: Step): void {
-    const cell = this.cell(n);
-    const { within, isVisible, visible } = step.box ?? { within: null, isVisible: false };
+  private open({ cells: [cell], step }: Node, { within, isVisible, visible }: Box): void {
     const shown = this.isOpen(within) && isVisible && (!visible || this.isTrue(visible));
-    if (shown === cell.shown) return;
+    if (!cell || shown === cell.shown) return;
     cell.shown = shown;
     this.told(step, null);
   }
 
   private isOpen(box: string | null): boolean {
-    return box === null || this.cell(this.at.get(box) ?? -1).shown;
+    return box === null || this.isShown(box);
+  }
+  private isThere(field: Field): boolean {
+    return this.isOpen(field.box) && this.flag(field, "visible", true);
   }
 
-  private settle(n: number, step: Step): void {
-    const { field } = step;
-    if (!field) return;
-    const cell = this.cell(n);
-    const shown = this.isOpen(field.box) && this.flag(field, "visible", true);
-    const isOther = this.put(cell, field, shown, own(this.given, field.id));
+  private settle({ cells: [cell], step }: Node, field: Field): void {
+    if (!cell) return;
+    const isOther = this.put(cell, field, this.isThere(field), own(this.given, field.id));
     this.context[field.id] = cell.value;
     if (isOther) this.told(step, null);
   }
 
   private put(cell: Cell, field: Field, shown: boolean, given: unknown): boolean {
-    const found = !shown
-      ? null
-      : field.type === "calc"
-        ? this.computed(field)
-        : valueOf(field, given);
-    const value = typeof found === "object" && field.type === "calc" ? scalar(found) : found;
+    const isCalc = field.type === "calc";
+    const value = !shown ? null : isCalc ? this.computed(field) : valueOf(field, given);
     const isOther = shown !== cell.shown || !isSame(value, cell.value);
-    cell.shown = shown;
-    cell.value = value;
-    cell.calc = field.type === "calc" ? plain(value) : null;
-    cell.verdict = null;
+    Object.assign(cell, { shown, value, calc: isCalc ? plain(value) : null, verdict: null });
     return isOther;
   }
 
   private computed(field: Field): Value {
     const found = field.formulas.calc?.value(this.context) ?? null;
     const { decimals } = field.slots;
+    if (isList(found) || isRow(found)) return null;
     if (typeof found !== "bigint" || decimals === undefined) return found;
     const step = 10n ** BigInt(PLACES - decimals);
     return within(divided(found, step) * step);
   }
 
-  private unroll(n: number, step: Step): void {
-    const { field } = step;
-    if (!field) return;
-    const cell = this.cell(n);
-    const before = this.rows.get(field.id) ?? [];
-    const shown = this.isOpen(field.box) && this.flag(field, "visible", true);
+  private unroll(node: Node, field: Field): void {
+    const { step, rows: before, values } = node;
+    const [cell = empty()] = node.cells;
+    const shown = this.isThere(field);
     const after = shown ? rowsOf(field, this.given) : [];
     const isOther = shown !== cell.shown || before.length !== after.length;
-    cell.shown = shown;
-    cell.verdict = null;
-    this.rows.set(field.id, after);
-    const values = this.values.get(field.id) ?? [];
+    Object.assign(cell, { shown, verdict: null });
+    node.rows = after;
     values.length = Math.min(values.length, after.length);
     while (values.length < after.length) values.push({});
-    this.values.set(field.id, values);
     this.context[field.id] = values.length ? values : null;
     const other = [...after.keys()].filter((at) => before[at] !== after[at]);
-    for (const column of field.items) this.compare(field, column, before, after, other);
-    if (isOther) this.resized(step);
+    if (isOther) this.told(step, null);
+    for (const { id } of field.items) {
+      const column = this.byId.get(`${field.id}.${id}`);
+      if (!column) continue;
+      this.compare(column, other, before, after);
+      // There are more rows or fewer: whoever looks at all of them looks again.
+      if (isOther) this.told(column.step, new Set());
+    }
   }
 
   /** Which of these rows have another answer in a column than before. */
-  private compare(
-    repeat: Field,
-    column: Field,
-    before: Answers[],
-    after: Answers[],
-    other: readonly number[],
-  ): void {
-    const n = this.at.get(`${repeat.id}.${column.id}`) ?? -1;
-    const cells = this.cells[n] ?? [];
+  private compare(node: Node, other: number[], before: Answers[], after: Answers[]): void {
+    const { cells, dirty, step } = node;
     cells.length = Math.min(cells.length, after.length);
-    const rows = new Set<number>(this.dirty[n] ?? []);
+    const rows = new Set(dirty);
+    const of = (row?: Answers) => own(row ?? {}, step.field?.id ?? "");
     for (const row of other) {
-      const [old, one] = [before[row], after[row] ?? {}];
-      if (!cells[row]) cells[row] = empty();
-      else if (old && !isChanged(old, one, column.id)) continue;
-      rows.add(row);
+      const isKnown = cells[row] && before[row];
+      cells[row] ??= empty();
+      if (!isKnown || of(before[row]) !== of(after[row])) rows.add(row);
     }
-    if (rows.size && this.dirty[n] !== null) this.dirty[n] = rows;
+    if (rows.size && dirty !== null) node.dirty = rows;
   }
 
-  /** There are more rows or fewer: whoever looks at all of them has to look again; the columns themselves know their rows. */
-  private resized(step: Step): void {
-    const of = (reader: { at: number }) => this.definition.plan[reader.at]?.repeat?.id === step.id;
-    this.told({ ...step, readers: step.readers.filter((one) => !of(one)) }, null);
-    for (const column of step.field?.items ?? []) {
-      const one = this.definition.plan[this.at.get(`${step.id}.${column.id}`) ?? -1];
-      if (!one) continue;
-      const wide = ({ byRow }: { byRow: boolean }) => !byRow;
-      this.told(
-        { ...one, readers: one.readers.filter(wide), askers: one.askers.filter(wide) },
-        null,
-      );
-    }
-  }
-
-  private fill(n: number, step: Step, rows: Dirty): void {
-    const { field, repeat } = step;
-    if (!field || !repeat) return;
-    const all = this.rows.get(repeat.id) ?? [];
-    const values = this.values.get(repeat.id) ?? [];
+  private fill({ cells, step }: Node, repeat: Field, rows: Dirty): void {
+    const { field } = step;
+    const of = this.byId.get(repeat.id);
     const changed = new Set<number>();
-    for (const row of rows ?? all.keys()) {
-      const [cell, of, given] = [this.cells[n]?.[row], values[row], all[row]];
-      if (!cell || !of || !given) continue;
-      this.context.row = of;
+    for (const row of rows ?? cells.keys()) {
+      const [cell, values, given] = [cells[row], of?.values[row], of?.rows[row]];
+      if (!field || !cell || !values || !given) continue;
+      this.context.row = values;
       const shown = this.flag(field, "visible", true);
       if (this.put(cell, field, shown, own(given, field.id))) changed.add(row);
-      of[field.id] = cell.value;
+      values[field.id] = cell.value;
     }
     this.context.row = null;
     if (changed.size) this.told(step, changed);
   }
 
-  private isTrue(expression: Expression): boolean {
+  /** Whether a condition holds, or a rule is kept: only `true` is true. */
+  isTrue(expression: Expression): boolean {
     return expression.value(this.context) === true;
   }
 
@@ -289,7 +261,7 @@ export class FormState {
   /** Makes `row` the row that a path stands in, for what is asked next. */
   inRow(path: string): this {
     const [root = "", row] = path.split(".");
-    this.context.row = (row === undefined ? null : this.values.get(root)?.[Number(row)]) ?? null;
+    this.context.row = this.byId.get(root)?.values[Number(row)] ?? null;
     return this;
   }
 
@@ -298,12 +270,7 @@ export class FormState {
     const cell = this.cellAt(path);
     if (!cell?.shown || cell.value === null) return [];
     this.inRow(path);
-    return field.rules.filter((one) => one.level === "warning" && !this.keeps(one.must));
-  }
-
-  /** Whether a rule is kept. */
-  keeps(must: Expression): boolean {
-    return this.isTrue(must);
+    return field.rules.filter((one) => one.level === "warning" && !this.isTrue(one.must));
   }
 
   /** `min` or `max` as a value and as JSON; null where there is none, or nothing came of its formula. */
@@ -320,15 +287,13 @@ export class FormState {
 
   /** The cell of a field (`pressure`, `checks.2.note`); undefined where there is none. */
   cellAt(path: string): Cell | undefined {
-    const [root = "", row, column] = path.split(".");
-    return column === undefined
-      ? this.cells[this.at.get(root) ?? -1]?.[0]
-      : this.cells[this.at.get(`${root}.${column}`) ?? -1]?.[Number(row)];
+    const [root, row = 0, column] = path.split(".");
+    return this.byId.get(column ? `${root}.${column}` : path)?.cells[Number(row)];
   }
 
   /** The cells of a column, a row each. */
   column(repeat: Field, column: Field): readonly Cell[] {
-    return this.cells[this.at.get(`${repeat.id}.${column.id}`) ?? -1] ?? [];
+    return this.byId.get(`${repeat.id}.${column.id}`)?.cells ?? [];
   }
 
   /** Whether a field, a section or a page is there for its reader. */
@@ -338,7 +303,7 @@ export class FormState {
 
   /** The rows of a repeat as they are computed: none where it is hidden. */
   rowsAt(repeat: string): readonly Answers[] {
-    return this.rows.get(repeat) ?? [];
+    return this.byId.get(repeat)?.rows ?? [];
   }
 
   /** What counts, as JSON: the answers that are shown, and the calcs. Reasons (`$why`) stay for what is shown. */
@@ -367,9 +332,6 @@ export class FormState {
     return this.rowsAt(field.id).map((row, at) => this.members(field.items, row, `${path}.${at}.`));
   }
 }
-
-const scalar = (value: Value): Value =>
-  value instanceof Day || value instanceof Moment || value instanceof Duration ? value : null;
 
 /** The answers that a form, or a new row of a repeat, begins with. */
 export function defaults(fields: readonly Field[], inputs: Context): Answers {

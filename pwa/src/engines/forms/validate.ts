@@ -95,14 +95,15 @@ function* unknown(
 }
 
 /** {path: {rule: text}}: why an answer stands against a warning. */
-const isReasons = (value: unknown): boolean =>
-  isObject(value) &&
-  Object.keys(value).length <= MOST_REASONS &&
-  Object.values(value).every(
-    (one) =>
-      isObject(one) &&
-      Object.values(one).every((why) => isText(why) && characters(why) <= MOST_TEXT),
+function isReasons(value: unknown): boolean {
+  const all = isObject(value) ? Object.values(value) : null;
+  const isReason = (why: unknown) => isText(why) && characters(why) <= MOST_TEXT;
+  return (
+    !!all &&
+    all.length <= MOST_REASONS &&
+    all.every((one) => isObject(one) && Object.values(one).every(isReason))
   );
+}
 
 function* shape(item: Field, value: unknown, path: string): Generator<FormError> {
   if (item.type === "note") return;
@@ -146,7 +147,6 @@ const SHAPES: Record<
     isFile(value) && (item.slots.binds === undefined || isSha(own(value, "answers_sha256"))),
 };
 
-const SIZES = new Set(["min", "max"]);
 /** The rules of a form, asked of its answers as they stand. A verdict is kept with its cell until something that it asks for changes. */
 class Judging {
   private readonly why: Answers;
@@ -166,8 +166,9 @@ class Judging {
     cell.verdict ??= this.wrong(field, value) ?? [
       ...(field.type === "repeat" ? this.repeat(field, value) : this.one(field, value, field.id)),
     ];
-    const isOnlyLong = cell.verdict.every((one) => one.path === field.id && SIZES.has(one.rule_id));
-    if (field.type !== "repeat" || !isOnlyLong || isBlank(value)) return cell.verdict;
+    // Too few rows or too many are rows all the same.
+    const isReadable = cell.verdict.every((one) => ["min", "max"].includes(one.rule_id));
+    if (field.type !== "repeat" || !isReadable || isBlank(value)) return cell.verdict;
     return [...cell.verdict, ...this.rows(field, value as Answers[])];
   }
 
@@ -220,7 +221,7 @@ class Judging {
 
   private *ownRules(field: Field, path: string): Generator<FormError> {
     for (const { id, level, must } of field.rules) {
-      if (this.state.keeps(must)) continue;
+      if (this.state.isTrue(must)) continue;
       const reasons = own(this.why, path);
       if (level === "error") yield error(path, "rule", { rule: id });
       else if (isBlank(isObject(reasons) ? own(reasons, id) : null))
@@ -275,6 +276,11 @@ export function offeredAt(state: FormState, field: Field, path: string): Choice[
   );
 }
 
+function* unique(_: Field, value: (string | FileRef)[], path: string): Generator<FormError> {
+  const all = new Set(value.map((one) => (typeof one === "string" ? one : one.id)));
+  if (all.size < value.length) yield error(path, "unique");
+}
+
 /** The shape of each was checked before its rules are asked. */
 type OwnRule = (field: Field, value: never, path: string) => Generator<FormError>;
 const RULES: Partial<Record<Field["type"], OwnRule>> = {
@@ -282,12 +288,8 @@ const RULES: Partial<Record<Field["type"], OwnRule>> = {
     if (decimals !== undefined && decimalsOf(value) > decimals)
       yield error(path, "decimals", { decimals });
   },
-  *multi(_: Field, value: string[], path) {
-    if (new Set(value).size < value.length) yield error(path, "unique");
-  },
-  *photo(_: Field, value: FileRef[], path) {
-    if (new Set(value.map((one) => one.id)).size < value.length) yield error(path, "unique");
-  },
+  multi: unique,
+  photo: unique,
   *scan({ slots: { mask } }: Field, value: string, path) {
     if (mask !== undefined && !masks.fits(mask, value)) yield error(path, "mask", { mask });
   },
