@@ -21,7 +21,7 @@ from server.forms.engine import inputs, values
 from server.forms.engine.definition import load
 from server.forms.engine.parts import Definition
 from server.forms.engine.slots import TemplateError
-from server.forms.engine.state import State
+from server.forms.engine.state import State, rows_of
 from server.forms.engine.validate import signatures_of, verdict
 from server.forms.models import PUBLISHED, SUPERSEDED, FormChoice, FormTemplate, FormVersion, Submission
 from server.permissions import policy
@@ -234,7 +234,7 @@ def _calcs(state: State, answers: dict[str, Any]) -> dict[str, Any]:
             found[item.id] = answers.get(item.id)
         elif any(inner.type == "calc" for inner in item.items):
             columns = [inner.id for inner in item.items if inner.type == "calc"]
-            found[item.id] = [{one: row.get(one) for one in columns} for row in answers.get(item.id) or []]
+            found[item.id] = [{one: row.get(one) for one in columns} for row in rows_of(item, answers.get(item.id))]
     return found
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from server.forms.engine import slots
 
+# what is under a choice may tell what stays inside was answered
+APART = frozenset({"rules", "parent"})
 Shows = Callable[[str], bool]
 
 
@@ -21,7 +23,7 @@ def items(
 def _item(item: Mapping[str, Any], without: frozenset[str], shows: Shows) -> dict[str, Any] | None:
     if item.get("internal") is True or item["type"] in without:
         return None
-    plain = {name: one for name, one in item.items() if name != "rules" and not slots.is_computed(one)}
+    plain = {name: one for name, one in item.items() if name not in APART and not slots.is_computed(one)}
     if "items" not in item:
         return plain if shows(item["id"]) else None
     if item["type"] == "repeat":
@@ -47,3 +49,18 @@ def answers(shown: Iterable[Mapping[str, Any]], given: Mapping[str, Any]) -> dic
             is_rows = item["type"] == "repeat" and isinstance(value, list)
             found[item["id"]] = [answers(item["items"], row) for row in value] if is_rows else value
     return found
+
+
+def lists(found: Mapping[str, Any], shown: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The choices of these items and of no others, without what they are offered under."""
+    wanted = {name for item in shown for name in _named(item)}
+    return {
+        name: [{key: one for key, one in row.items() if key != "of"} for row in rows]
+        for name, rows in found.items()
+        if name in wanted
+    }
+
+
+def _named(item: Mapping[str, Any]) -> list[str]:
+    inner = [name for one in item.get("items", []) for name in _named(one)]
+    return [*inner, *([item["list"]] if isinstance(item.get("list"), str) else [])]

@@ -60,7 +60,11 @@ def _shown(submission: Submission, version: FormVersion) -> dict[str, Any]:
     state = forms.state_of(submission, version)
     items = outside.items(version.definition["items"], APART, state.is_shown)
     return {
-        "definition": {**version.definition, "items": items},
+        "definition": {
+            **version.definition,
+            "items": items,
+            "lists": outside.lists(version.definition.get("lists", {}), items),
+        },
         "answers": outside.answers(items, submission.answers),
         "filled_at": wire_time(submission.filled_at),
     }

@@ -2,6 +2,8 @@
 import { clock, dateKey, offsetOf } from "../i18n/format";
 
 const MINUTE = 60_000;
+// Without it a browser reads a day out of an emptied field.
+const LOCAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 
 /** 2026-11-27T09:00, or nothing where there is no moment. */
 export function localOf(written: unknown, zone: string): string {
@@ -11,10 +13,12 @@ export function localOf(written: unknown, zone: string): string {
 
 /** 2026-11-27T09:00:00+08:00, or null where it is none. A time that a change of clocks leaves out is the one after it. */
 export function momentOf(local: string, zone: string): string | null {
-  const shown = Date.parse(`${local.slice(0, 16)}:00Z`);
+  const shown = LOCAL.test(local) ? Date.parse(`${local.slice(0, 16)}:00Z`) : NaN;
   if (Number.isNaN(shown)) return null;
   const first = shown - offsetOf(shown, zone);
-  return momentIn(shown - offsetOf(first, zone), zone);
+  const found = [first, shown - offsetOf(first, zone)];
+  const isIt = (at: number) => localOf(new Date(at).toISOString(), zone) === local.slice(0, 16);
+  return momentIn(found.find(isIt) ?? Math.max(...found), zone);
 }
 
 /** A moment as the clocks of a zone show it, to the second: 2026-11-27T09:00:00+08:00. */

@@ -36,24 +36,52 @@ function set(of: Answers, id: string, value: unknown): Answers {
 /** A row less. The reasons that were given in the rows below go up with them. */
 export function withoutRow(answers: Answers, id: string, gone: number, rows: Answers[]): Answers {
   const left = rows.filter((_, at) => at !== gone);
-  const { [id]: _rows, $why, ...rest } = answers;
-  const reasons = isObject($why) ? Object.entries($why).flatMap((one) => moved(one, id, gone)) : [];
-  return {
-    ...rest,
-    ...(left.length && { [id]: left }),
-    ...(reasons.length && { $why: Object.fromEntries(reasons) }),
-  };
+  const why = reasonsMoved(answers, id, (at) => (at === gone ? null : at > gone ? at - 1 : at));
+  return set(set(answers, id, left.length ? left : null), "$why", why);
 }
 
-function moved([path, why]: [string, unknown], id: string, gone: number): [string, unknown][] {
-  const [root, at, ...inner] = path.split(".");
-  if (root !== id || at === undefined || Number(at) < gone) return [[path, why]];
-  return Number(at) === gone ? [] : [[[root, Number(at) - 1, ...inner].join("."), why]];
+interface Gone {
+  /** The rows as they are now. */
+  rows: Answers[];
+  gone: Answers;
+  /** The reasons that were given in it. */
+  why: Answers;
+}
+/** The row in its place again, among what was answered since. */
+export function withRow(
+  answers: Answers,
+  id: string,
+  at: number,
+  { rows, gone, why }: Gone,
+): Answers {
+  const back = [...rows.slice(0, at), gone, ...rows.slice(at)];
+  const moved = reasonsMoved(answers, id, (row) => (row >= at ? row + 1 : row));
+  const all = { ...moved, ...why };
+  return set(set(answers, id, back), "$why", Object.keys(all).length ? all : null);
 }
 
-/** The answers with some members as they were. */
-export const withMembers = (answers: Answers, before: Answers, names: string[]): Answers =>
-  names.reduce((all, name) => set(all, name, own(before, name)), answers);
+/** The reasons that were given in a row. */
+export function reasonsOfRow(answers: Answers, id: string, at: number): Answers {
+  const why = own(answers, "$why");
+  const mine = Object.entries(isObject(why) ? why : {});
+  return Object.fromEntries(mine.filter(([path]) => path.startsWith(`${id}.${at}.`)));
+}
+
+/** The reasons with the rows of a repeat at other places; null where there are none left. */
+function reasonsMoved(
+  answers: Answers,
+  id: string,
+  to: (at: number) => number | null,
+): Answers | null {
+  const why = own(answers, "$why");
+  const moved = Object.entries(isObject(why) ? why : {}).flatMap(([path, one]) => {
+    const [root, at, ...inner] = path.split(".");
+    const place = root === id && at !== undefined ? to(Number(at)) : undefined;
+    if (place === null) return [];
+    return [[place === undefined ? path : [root, place, ...inner].join("."), one] as const];
+  });
+  return moved.length ? Object.fromEntries(moved) : null;
+}
 
 /** The answers with the reason for one of them; an empty one takes it away. */
 export function withReason(answers: Answers, path: string, rule: string, text: string): Answers {

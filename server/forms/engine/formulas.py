@@ -11,7 +11,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from server.expressions.check import Finding, Kind, check
-from server.expressions.evaluate import Expression
+from server.expressions.evaluate import MOST_DEPTH, Expression
 from server.forms.engine import slots
 from server.forms.engine.parts import Box, Definition, Field, Formula, Rule
 from server.forms.engine.slots import Fault, TemplateError
@@ -32,7 +32,7 @@ ORDERED = ("<", "<=", ">", ">=")
 def bound(definition: Definition, formulas: Sequence[Formula]) -> Definition:
     """The definition with everything that computes; TemplateError with what is wrong with it."""
     made = [(one, Expression(_lenient(one.ast) if one.slot == "must" else one.ast)) for one in formulas]
-    faults = [fault for one, expression in made if expression.is_faulty for fault in _malformed(one)]
+    faults = [fault for one, expression in made if expression.is_faulty for fault in _malformed(one, expression)]
     if faults:
         raise TemplateError(faults)
     graph = _graph(definition, made)
@@ -46,22 +46,22 @@ def bound(definition: Definition, formulas: Sequence[Formula]) -> Definition:
     return _with(definition, made, plan)
 
 
-def _malformed(formula: Formula) -> Iterator[Fault]:
-    for one in check(formula.ast, {})[1]:
-        yield _fault(formula, one)
+def _malformed(formula: Formula, expression: Expression) -> Iterator[Fault]:
+    for one in expression.outcome({}).notes:
+        yield _fault(formula, Finding(one.place, one.code))
 
 
 def _fault(formula: Formula, found: Finding) -> Fault:
     return Fault(formula.path, "formula", {"reason": found.code, "place": list(found.place), **found.params})
 
 
-def _lenient(ast: Any) -> Any:
+def _lenient(ast: Any, depth: int = 1) -> Any:
     """A rule passes over a comparison with nothing on one side: what is not known breaks no rule. Only through AND; elsewhere it is as
     it is written."""
-    if not isinstance(ast, list) or len(ast) < 3:
+    if not isinstance(ast, list) or len(ast) < 3 or depth > MOST_DEPTH:
         return ast
     if ast[0] == "and":
-        return ["and", *(_lenient(one) for one in ast[1:])]
+        return ["and", *(_lenient(one, depth + 1) for one in ast[1:])]
     if ast[0] in ORDERED and len(ast) == 3:
         return ["or", ast, ["==", ast[1], None], ["==", ast[2], None]]
     return ast

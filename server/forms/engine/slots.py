@@ -5,7 +5,6 @@ A slot that computes is `{"ast": …}`, beside it perhaps `"src"`, the formula a
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
@@ -46,9 +45,7 @@ def _is_count(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return (
-        isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and abs(value) < 1e15
-    )
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e15
 
 
 def _is_decimals(value: Any) -> bool:
@@ -103,7 +100,7 @@ STRUCTURE = frozenset({"id", "type", "label", "hint", "items", "rows", "seed", "
 
 BOOL = ("bool",)
 KINDS: dict[str, str] = {
-    "text": "text", "scan": "text", "select": "text", "signature": "text", "number": "num", "bool": "bool", "date": "date",
+    "text": "text", "scan": "text", "select": "text", "number": "num", "bool": "bool", "date": "date",
     "datetime": "datetime", "multi": "list:text", "photo": "list:text", "repeat": "list:row",
 }  # fmt: skip
 SCALARS = ("bool", "num", "text", "date", "datetime", "duration")

@@ -14,14 +14,17 @@ from server.expressions.evaluate import Expression
 from server.expressions.numbers import Num
 from server.expressions.values import Day, Duration, Moment, Value
 from server.forms.engine import slots, values
-from server.forms.engine.parts import Definition, Field, Json
+from server.forms.engine.parts import MOST_ROWS, Definition, Field, Json
 
 Row = dict[str, Any]
 
 
 def rows_of(item: Field, given: Any) -> list[Row]:
     """The rows of a repeat as they stand: fixed ones are there before anybody answers."""
-    rows = [row for row in given if isinstance(row, dict)] if isinstance(given, list) else []
+    is_list = (
+        isinstance(given, list) and len(given) <= MOST_ROWS
+    )  # more of them are no answer: nobody computes a million rows
+    rows = [row for row in given if isinstance(row, dict)] if is_list else []
     if item.seed is None or len(rows) == len(item.seed):
         return rows
     return [{**(rows[at] if at < len(rows) else {}), **seed} for at, seed in enumerate(item.seed)]

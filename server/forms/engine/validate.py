@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -49,7 +49,7 @@ def verdict(state: State, answers: Json) -> list[Error]:
     judging = _Judging(state, answers)
     found = [one for item in state.definition.fields for one in judging.judge(item, answers.get(item.id))]
     found += _unknown(state.definition.fields, answers, "")
-    is_readable = not shape_errors(state.definition, answers)
+    is_readable = not shape_errors(state.definition, state.answers)  # what is hidden voids nothing and excuses nothing
     return found + (list(_bindings(state)) if is_readable else [])
 
 
@@ -112,7 +112,7 @@ def _is_signature(item: Field, value: Any) -> bool:
 
 def _is_finite(value: Any) -> bool:
     """A calc may be anything that its formula made on the phone; the server overwrites it."""
-    return isinstance(value, (int, float)) and math.isfinite(value)
+    return isinstance(value, (int, float)) and abs(value) <= sys.float_info.max
 
 
 SHAPES: dict[str, Callable[[Field, Any], bool]] = {
@@ -180,7 +180,9 @@ class _Judging:
                 continue
             if rule.level == "error":
                 yield _error(path, "rule", rule=rule.id)
-            elif values.is_blank(self._why.get(path, {}).get(rule.id)):
+                continue
+            reasons = self._why.get(path)
+            if values.is_blank(reasons.get(rule.id) if isinstance(reasons, dict) else None):
                 yield _error(path, "reason", rule=rule.id)
 
     def _is_offered(self, item: Field, value: Any, path: str) -> bool:

@@ -8,7 +8,7 @@ import { defaults, FormState, rowsOf } from "../../engines/forms/state";
 import { shapeErrors, signaturesOf, textToBind, verdict } from "../../engines/forms/validate";
 import { boundText, isObject, own, type Answers, type FileRef } from "../../engines/forms/values";
 import { questionAt } from "../../forms/named";
-import { withAnswer, withMembers, withoutRow, withReason } from "../../forms/paths";
+import { reasonsOfRow, withAnswer, withoutRow, withReason, withRow } from "../../forms/paths";
 import { tagOf, type FilesPort, type Run, type Tag, type TagsPort } from "../../forms/run";
 import { sentenceOf } from "../../forms/sentences";
 import { f } from "../../forms/words";
@@ -76,7 +76,15 @@ export class Filling implements Run {
     const { form } = this.now;
     return form ? progress(form, this.answers, this.found) : null;
   });
-  private readonly sentences = $derived(new Map(this.found.map((one) => [one.path, one])));
+  /** The first of each place; a reason is asked for below the answer. */
+  private readonly sentences = $derived(
+    new Map(
+      this.found
+        .filter((one) => one.rule_id !== "reason")
+        .reverse()
+        .map((one) => [one.path, one]),
+    ),
+  );
 
   constructor(
     private readonly client: Client,
@@ -232,9 +240,14 @@ export class Filling implements Run {
   }
 
   removeRow(field: Field, at: number): () => void {
-    const before = this.answers;
-    this.put(withoutRow(before, field.id, at, rowsOf(field, before)), field.id);
-    return () => this.put(withMembers(this.answers, before, [field.id, "$why"]), field.id);
+    const rows = rowsOf(field, this.answers);
+    const gone = rows[at] ?? {};
+    const why = reasonsOfRow(this.answers, field.id, at);
+    this.put(withoutRow(this.answers, field.id, at, rows), field.id);
+    return () => {
+      const now = rowsOf(field, this.answers);
+      this.put(withRow(this.answers, field.id, at, { rows: now, gone, why }), field.id);
+    };
   }
 
   /** The plate says another unit than this form is about: asked once per value. */
@@ -273,7 +286,6 @@ export class Filling implements Run {
     const error = this.sentences.get(path);
     const field = error && this.fieldAt(path);
     if (!error || !field || this.isReadonly) return undefined;
-    if (error.rule_id === "reason") return undefined; // asked for below the answer, where it is given
     const isDue = this.hasAsked || (error.rule_id !== "required" && this.seen.has(path));
     return isDue || error.rule_id === "binds"
       ? sentenceOf(error, field, f(), this.locale)
@@ -315,7 +327,9 @@ export class Filling implements Run {
   private async handInNow(isFinal: boolean): Promise<number | null> {
     if (!this.definition || !this.isBegun || this.state !== "open") return this.handed;
     if (!isFinal && this.stamp === null) return this.handed; // nothing new since it was handed in
-    if (isFinal ? this.found.length > 0 : shapeErrors(this.definition, this.answers).length > 0)
+    if (
+      isFinal ? this.found.length > 0 : shapeErrors(this.definition, this.shown.answers).length > 0
+    )
       return null;
     const whole = this.toKeep();
     // What is hidden is not handed in, what is computed is.

@@ -24,7 +24,8 @@ export function surroundings({ job, unit, person, lists, last, now }: Place): An
   const at = (row: Shown | null, field: string) => moment(textOf(row, field), zone);
   return {
     today: { $date: dateKey(now, zone) },
-    now: { $datetime: momentIn(now, zone) },
+    // To the minute: what is picked against it has no seconds.
+    now: { $datetime: momentIn(Math.floor(now / 60_000) * 60_000, zone) },
     user: { ...person },
     asset: unit && {
       serial: textOf(unit, "serial"),

@@ -136,7 +136,7 @@ export function load(template: unknown): Definition | null {
 }
 
 /** What this app does not know: without it the form would mean something else. */
-const ODD = new Error("odd");
+const ODD = new Error();
 function odd(): never {
   throw ODD;
 }

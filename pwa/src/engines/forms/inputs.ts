@@ -16,7 +16,8 @@ export function taken(definition: Definition, given: Answers): Answers {
       from = isObject(from) ? own(from, name) : null;
       // A name that is read whole has its parts in it.
       if (!isObject(to) || from === null || from === undefined) break;
-      if (at === names.length - 1) to[name] = from;
+      // Rows of the last time are taken whole.
+      if (at === names.length - 1 || Array.isArray(from)) to[name] = from;
       else to = to[name] ??= {};
     }
   }

@@ -66,7 +66,7 @@ export function verdict(state: FormState, answers: Answers, boundSha: BoundSha):
   const judging = new Judging(state, answers);
   const found = definition.fields.flatMap((field) => judging.judge(field));
   const odd = [...unknown(definition.fields, answers, "")];
-  return [...found, ...odd, ...bindings(state, answers, boundSha)];
+  return [...found, ...odd, ...bindings(state, boundSha)];
 }
 
 function* shapes(fields: readonly Field[], answers: Answers, prefix: string): Generator<FormError> {
@@ -306,12 +306,12 @@ export function textToBind(state: FormState): string | null {
 const signed = (definition: Definition, answers: Answers): Field[] =>
   definition.fields.filter((item) => item.slots.binds && !isBlank(own(answers, item.id)));
 
-function* bindings(state: FormState, given: Answers, boundSha: BoundSha): Generator<FormError> {
-  const { definition } = state;
-  const all = signed(definition, given).filter((one) => state.isShown(one.id));
-  if (!all.length || shapeErrors(definition, given).length) return;
+/** What is hidden voids no signature and excuses none. */
+function* bindings({ answers, definition }: FormState, boundSha: BoundSha): Generator<FormError> {
+  const all = signed(definition, answers);
+  if (!all.length || shapeErrors(definition, answers).length) return;
   for (const item of all) {
-    const signature = own(given, item.id) as Answers;
+    const signature = own(answers, item.id) as Answers;
     if (signature.answers_sha256 !== boundSha) yield error(item.id, "binds");
   }
 }
