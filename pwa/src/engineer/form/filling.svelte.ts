@@ -141,7 +141,7 @@ export class Filling implements Run {
     const row = form && (await this.client.get("form_version", form.version));
     if (!row) return void (this.state = "none");
     const definition = load(row.definition ?? null);
-    const inputs = definition
+    const inputs = definition?.inputs.length
       ? taken(definition, await this.around(definition, form.template))
       : {};
     this.show(

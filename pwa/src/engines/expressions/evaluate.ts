@@ -20,7 +20,7 @@ export interface Outcome {
   notes: readonly Note[];
 }
 
-const SPENT = new Error("spent");
+const SPENT = new Error();
 
 class Computation implements Run {
   steps = 0;

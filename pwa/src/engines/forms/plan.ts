@@ -82,5 +82,5 @@ export function planned(
     for (const [id, byRow] of deciding) steps.get(id)?.readers.push({ at, byRow });
     for (const [id, byRow] of asking) steps.get(id)?.askers.push({ at, byRow });
   }
-  return isSound ? { plan, inputs: [...inputs].sort() } : null;
+  return isSound ? { plan, inputs: [...inputs] } : null;
 }

@@ -33,8 +33,7 @@ function tally(state: FormState, fields: readonly Field[], answers: Answers): Co
       continue;
     }
     const rows = state.rowsAt(field.id);
-    const least = state.inRow(field.id).bound(field, "min")?.value ?? 0n;
-    if (!field.seed && !rows.length && (least as bigint) > 0n) add(null);
+    if (!field.seed && !rows.length && state.inRow(field.id).least(field) > 0n) add(null);
     for (const inner of field.items.filter(isAsked))
       for (const [at, { shown }] of state.column(field, inner).entries())
         if (shown && own(field.seed?.[at] ?? {}, inner.id) === undefined)

@@ -285,6 +285,12 @@ export class FormState {
     return value === null ? null : { value, shown: plain(value) };
   }
 
+  /** How many there must be at least. */
+  least(field: Field): bigint {
+    const found = this.bound(field, "min")?.value;
+    return typeof found === "bigint" ? found : 0n;
+  }
+
   /** The cell of a field (`pressure`, `checks.2.note`); undefined where there is none. */
   cellAt(path: string): Cell | undefined {
     const [root, row = 0, column] = path.split(".");

@@ -187,7 +187,7 @@ class Judging {
       return;
     }
     if (isBlank(value)) {
-      const isWanted = field.type === "photo" && this.least(field) > 0n;
+      const isWanted = field.type === "photo" && this.state.least(field) > 0n;
       if (state.flag(field, "required") || isWanted) yield error(path, "required");
       return;
     }
@@ -196,11 +196,6 @@ class Judging {
     yield* RULES[field.type]?.(field, value as never, path) ?? [];
     yield* this.bounds(field, value, path);
     yield* this.ownRules(field, path);
-  }
-
-  private least(field: Field): bigint {
-    const found = this.state.bound(field, "min")?.value;
-    return typeof found === "bigint" ? found : 0n;
   }
 
   private *bounds(field: Field, value: unknown, path: string): Generator<FormError> {
@@ -238,7 +233,7 @@ class Judging {
   private *repeat(field: Field, value: unknown): Generator<FormError> {
     this.state.inRow(field.id);
     if (isBlank(value)) {
-      if (this.least(field) > 0n || field.seed) yield error(field.id, "required");
+      if (this.state.least(field) > 0n || field.seed) yield error(field.id, "required");
     } else if (field.seed && (value as unknown[]).length !== field.seed.length)
       yield error(field.id, "rows", { rows: field.seed.length });
     else yield* this.bounds(field, value, field.id);
@@ -300,18 +295,20 @@ export const signaturesOf = (definition: Definition): ReadonlySet<string> =>
 
 /** The text whose hash a signature binds, or null when nobody has signed: the answers that count, what is computed among them. */
 export function textToBind(state: FormState): string | null {
-  const { answers, definition } = state;
-  return signed(definition, answers).length ? boundText(answers, signaturesOf(definition)) : null;
+  const answers = bindable(state);
+  return signed(state, answers).length ? boundText(answers, signaturesOf(state.definition)) : null;
 }
-const signed = (definition: Definition, answers: Answers): Field[] =>
+/** The answers that count; nothing where nobody signs, so that they are not gathered at each letter. */
+const bindable = (state: FormState): Answers =>
+  state.definition.fields.some((item) => item.slots.binds) ? state.answers : {};
+const signed = ({ definition }: FormState, answers: Answers): Field[] =>
   definition.fields.filter((item) => item.slots.binds && !isBlank(own(answers, item.id)));
 
 /** What is hidden voids no signature and excuses none. */
-function* bindings({ answers, definition }: FormState, boundSha: BoundSha): Generator<FormError> {
-  const all = signed(definition, answers);
-  if (!all.length || shapeErrors(definition, answers).length) return;
-  for (const item of all) {
-    const signature = own(answers, item.id) as Answers;
-    if (signature.answers_sha256 !== boundSha) yield error(item.id, "binds");
-  }
+function* bindings(state: FormState, boundSha: BoundSha): Generator<FormError> {
+  const answers = bindable(state);
+  const all = signed(state, answers);
+  if (!all.length || shapeErrors(state.definition, answers).length) return;
+  for (const { id } of all)
+    if ((own(answers, id) as Answers).answers_sha256 !== boundSha) yield error(id, "binds");
 }
